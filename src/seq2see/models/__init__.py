@@ -1,0 +1,1 @@
+"""Models: their interface, their parts, the presets, and the one place that builds them."""

@@ -1,0 +1,169 @@
+"""From a configuration to a model: the only place that asks which family it is."""
+
+from typing import assert_never, cast
+
+from torch import nn
+
+from seq2see.config import ModelConfig, RecurrentConfig, ScoreName, TransformerConfig, readout_dim
+from seq2see.models.attention import (
+    AdditiveScore,
+    Attention,
+    DotScore,
+    GeneralScore,
+    LocationScore,
+    Score,
+)
+from seq2see.models.interface import Seq2seq
+from seq2see.models.output import SoftmaxOutput
+from seq2see.models.readout import AttentionalReadout, HiddenReadout, MaxoutReadout, Readout
+from seq2see.models.recurrent import (
+    CopyBridge,
+    RecurrentEncoder,
+    RecurrentSeq2seq,
+    SummaryContext,
+    TanhBridge,
+)
+from seq2see.models.recurrent_layer import RecurrentLayer
+from seq2see.models.transformer import Transformer
+
+
+def build(
+    config: ModelConfig,
+    source_vocab: int,
+    target_vocab: int,
+    *,
+    max_source_length: int,
+    shared_vocab: bool,
+) -> Seq2seq:
+    """Build a model with fresh parameters, drawn from torch's current generator.
+
+    Args:
+        config: The model's configuration.
+        source_vocab: Source vocabulary size.
+        target_vocab: Target vocabulary size.
+        max_source_length: Longest source in tokens, for scores by location.
+        shared_vocab: Whether both sides use one tokenizer, so that tied weights cover both.
+    """
+    target_embedding = _embedding(target_vocab, config)
+    if config.tie_weights and shared_vocab:
+        source_embedding = target_embedding
+    else:
+        source_embedding = _embedding(source_vocab, config)
+    tied = cast("nn.Parameter", target_embedding.weight) if config.tie_weights else None
+    match config:
+        case RecurrentConfig():
+            output = SoftmaxOutput(readout_dim(config), target_vocab, tied)
+            return _recurrent(config, source_embedding, target_embedding, output, max_source_length)
+        case TransformerConfig():
+            return Transformer(
+                source_embedding=source_embedding,
+                target_embedding=target_embedding,
+                output=SoftmaxOutput(config.embed_dim, target_vocab, tied),
+                embed_dim=config.embed_dim,
+                feedforward_dim=config.feedforward_dim,
+                num_layers=config.num_layers,
+                num_heads=config.num_heads,
+                norm=config.norm,
+                dropout=config.dropout,
+                attention_dropout=config.attention_dropout,
+            )
+        case _:
+            assert_never(config)
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Number of trained numbers; shared ones count once."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def _embedding(vocab: int, config: ModelConfig) -> nn.Embedding:
+    """Embeddings of variance 1 / dim: of length one, and fit to be an output matrix when tied."""
+    embedding = nn.Embedding(vocab, config.embed_dim)
+    nn.init.normal_(embedding.weight, std=config.embed_dim**-0.5)
+    return embedding
+
+
+def _recurrent(
+    config: RecurrentConfig,
+    source_embedding: nn.Embedding,
+    target_embedding: nn.Embedding,
+    output: SoftmaxOutput,
+    max_source_length: int,
+) -> RecurrentSeq2seq:
+    encoder_dim = config.hidden_dim * (2 if config.bidirectional else 1)
+    score = _score(config.attention.score, config.hidden_dim, encoder_dim, max_source_length)
+    attention = None if score is None else Attention(score)
+    context_dim = 0
+    if attention is not None:
+        context_dim = encoder_dim
+    elif config.fixed_context:
+        context_dim = config.hidden_dim
+    attends_before = attention is not None and config.attention.timing == "previous"
+    feed_dim = readout_dim(config) if config.input_feeding else 0
+    entering = context_dim if attends_before or config.fixed_context else 0
+    first_dim = config.embed_dim + entering + feed_dim
+    layers = [
+        RecurrentLayer(config.cell, config.hidden_dim if index else first_dim, config.hidden_dim)
+        for index in range(config.num_layers)
+    ]
+    encoder = RecurrentEncoder(
+        source_embedding,
+        cell=config.cell,
+        hidden_dim=config.hidden_dim,
+        num_layers=config.num_layers,
+        bidirectional=config.bidirectional,
+        reverse=config.reverse_source,
+        dropout=config.dropout,
+    )
+    bridge = (
+        CopyBridge()
+        if config.bridge == "copy"
+        else TanhBridge(config.cell, config.hidden_dim, config.num_layers)
+    )
+    return RecurrentSeq2seq(
+        encoder=encoder,
+        bridge=bridge,
+        summary=SummaryContext(config.hidden_dim) if config.fixed_context else None,
+        embedding=target_embedding,
+        layers=layers,
+        attention=attention,
+        timing=config.attention.timing,
+        readout=_readout(config, context_dim),
+        output=output,
+        feed_dim=feed_dim,
+        dropout=config.dropout,
+    )
+
+
+def _readout(config: RecurrentConfig, context_dim: int) -> Readout:
+    match config.readout:
+        case "hidden":
+            return HiddenReadout()
+        case "attentional":
+            return AttentionalReadout(config.hidden_dim, context_dim)
+        case "maxout":
+            return MaxoutReadout(
+                config.hidden_dim, config.embed_dim, context_dim, readout_dim(config)
+            )
+        case _:
+            assert_never(config.readout)
+
+
+def _score(
+    name: ScoreName, query_dim: int, encoder_dim: int, max_source_length: int
+) -> Score | None:
+    match name:
+        case "none":
+            return None
+        case "dot":
+            return DotScore()
+        case "scaled-dot":
+            return DotScore(scaled=True)
+        case "general":
+            return GeneralScore(query_dim, encoder_dim)
+        case "additive" | "concat":
+            return AdditiveScore(query_dim, encoder_dim, query_dim)
+        case "location":
+            return LocationScore(query_dim, max_source_length)
+        case _:
+            assert_never(name)

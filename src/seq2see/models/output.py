@@ -1,0 +1,53 @@
+"""The output layer: owner of probabilities and of the loss."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional
+
+from seq2see.tokens import PAD_ID
+
+
+class SoftmaxOutput(nn.Module):
+    """A linear layer and a softmax over the vocabulary.
+
+    Args:
+        features_dim: Width of what is read.
+        vocab: Number of tokens.
+        weight: The embedding matrix to share, or None for a matrix of its own.
+    """
+
+    def __init__(self, features_dim: int, vocab: int, weight: nn.Parameter | None = None) -> None:
+        super().__init__()
+        self.weight = (
+            weight if weight is not None else nn.Parameter(torch.empty(vocab, features_dim))
+        )
+        self.bias = nn.Parameter(torch.zeros(vocab))
+        if weight is None:
+            nn.init.xavier_uniform_(self.weight)
+
+    def log_probs(
+        self,
+        features: Float[Tensor, "*rows features_dim"],
+        candidates: Int[Tensor, " candidates"] | None = None,
+    ) -> Float[Tensor, "*rows vocab"]:
+        """Return log-probabilities over the vocabulary, or over the candidate ids alone."""
+        weight: Tensor = self.weight
+        bias: Tensor = self.bias
+        if candidates is not None:
+            weight, bias = weight[candidates], bias[candidates]
+        return functional.linear(features, weight, bias).float().log_softmax(-1)
+
+    def loss(
+        self,
+        features: Float[Tensor, "*rows features_dim"],
+        target: Int[Tensor, "*rows"],
+        label_smoothing: float = 0.0,
+    ) -> tuple[Float[Tensor, ""], int]:
+        """Return the summed negative log-likelihood of the real target tokens, and their count."""
+        real = target != PAD_ID
+        logits = functional.linear(features[real], self.weight, self.bias).float()
+        loss = functional.cross_entropy(
+            logits, target[real], reduction="sum", label_smoothing=label_smoothing
+        )
+        return loss, int(real.sum())

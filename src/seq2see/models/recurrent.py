@@ -1,0 +1,426 @@
+"""Recurrent encoder-decoders: everything from Sutskever et al. 2014 to Luong et al. 2015.
+
+One decoding step, as in the papers (what a model lacks, it skips):
+
+1. embed the previous token;
+2. *previous-state* attention (Bahdanau): attend with the top state of the last step; the context,
+   or Cho's fixed context, joins the input, and so does the readout of the last step under input
+   feeding;
+3. take one step of every recurrent layer;
+4. *current-state* attention (Luong): attend with the new top state;
+5. the readout combines hidden state, embedding and context for the output layer.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, cast
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from seq2see.config import CellName
+from seq2see.models.attention import Attention
+from seq2see.models.interface import (
+    DecoderOutput,
+    DecoderState,
+    Encoded,
+    Seq2seq,
+    Source,
+    StepOutput,
+    Watch,
+    observe,
+    repeat_rows,
+)
+from seq2see.models.output import SoftmaxOutput
+from seq2see.models.readout import Readout
+from seq2see.models.recurrent_layer import CellState, RecurrentLayer
+
+
+@dataclass(frozen=True)
+class RecurrentEncoded(Encoded):
+    """An encoded source, with what the decoder starts from."""
+
+    initial: tuple[CellState, ...]
+    """State of each decoder layer before the first step."""
+    keys: Float[Tensor, "batch src_len key_dim"] | None
+    """Projected keys; None without attention."""
+    context: Float[Tensor, "batch context_dim"] | None
+    """Cho's fixed context; None elsewhere."""
+
+
+@dataclass(frozen=True)
+class RecurrentState(DecoderState):
+    """What the decoder remembers of each hypothesis."""
+
+    layers: tuple[CellState, ...]
+    feed: Float[Tensor, "rows readout_dim"] | None
+    """Readout of the last step; None without input feeding."""
+
+
+class RecurrentEncoder(nn.Module):
+    """Embeddings and stacked recurrent layers, in one direction or two.
+
+    Args:
+        embedding: Source embeddings.
+        cell: Recurrent cell.
+        hidden_dim: Width of each layer, per direction.
+        num_layers: Number of layers.
+        bidirectional: Run every layer in both directions and concatenate.
+        reverse: In one direction, read from the last token to the first (Sutskever et al. 2014).
+        dropout: On embeddings and between layers.
+    """
+
+    def __init__(
+        self,
+        embedding: nn.Embedding,
+        *,
+        cell: CellName,
+        hidden_dim: int,
+        num_layers: int,
+        bidirectional: bool,
+        reverse: bool,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.embedding = embedding
+        self.directions = ("forward", "backward") if bidirectional else ("forward",)
+        if reverse:
+            self.directions = self.directions[::-1] if bidirectional else ("backward",)
+        width = hidden_dim * len(self.directions)
+        self.layers = nn.ModuleList(
+            nn.ModuleDict(
+                {
+                    f"{direction}_layer": RecurrentLayer(
+                        cell, width if index else embedding.embedding_dim, hidden_dim
+                    )
+                    for direction in self.directions
+                }
+            )
+            for index in range(num_layers)
+        )
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self, source: Source, watch: Watch | None = None
+    ) -> tuple[Float[Tensor, "batch src_len encoder_dim"], tuple[CellState, ...]]:
+        """Encode.
+
+        Returns:
+            Hidden states in source order, and each layer's final state in its last direction.
+        """
+        outputs = observe(watch, "encoder.embeddings", self.embedding(source.ids))
+        finals: list[CellState] = []
+        for index, layer in enumerate(self.layers):
+            outputs = self.dropout(outputs)
+            hidden: list[Tensor] = []
+            for direction in self.directions:
+                states, final = cast("nn.ModuleDict", layer)[f"{direction}_layer"](
+                    outputs,
+                    source.mask,
+                    reverse=direction == "backward",
+                    watch=watch,
+                    name=f"encoder.layers.{index}.{direction}",
+                )
+                hidden.append(states)
+            finals.append(final)
+            outputs = torch.cat(hidden, dim=-1)
+        return observe(watch, "encoder.outputs", outputs), tuple(finals)
+
+
+class TanhBridge(nn.Module):
+    """A tanh layer from the encoder's final states to the decoder's initial ones.
+
+    Source: Bahdanau et al. 2015, appendix A.2.2, ``s_0 = tanh(W h)`` with the backward encoder's
+    state at the first word. An LSTM's memory gets a linear layer of its own.
+    """
+
+    def __init__(self, cell: CellName, hidden_dim: int, num_layers: int) -> None:
+        super().__init__()
+        self.hidden = nn.ModuleList(nn.Linear(hidden_dim, hidden_dim) for _ in range(num_layers))
+        self.cell = nn.ModuleList(
+            nn.Linear(hidden_dim, hidden_dim) for _ in range(num_layers if cell == "lstm" else 0)
+        )
+
+    def forward(self, finals: tuple[CellState, ...]) -> tuple[CellState, ...]:
+        """Map the final state of each encoder layer to the initial state of a decoder layer."""
+        return tuple(
+            CellState(
+                torch.tanh(self.hidden[index](final.hidden)),
+                self.cell[index](final.cell) if final.cell is not None else None,
+            )
+            for index, final in enumerate(finals)
+        )
+
+
+class CopyBridge(nn.Module):
+    """The decoder starts where the encoder ended, layer by layer. Source: Sutskever et al. 2014."""
+
+    def forward(self, finals: tuple[CellState, ...]) -> tuple[CellState, ...]:
+        """Return the states as they are."""
+        return finals
+
+
+class SummaryContext(nn.Module):
+    """The one context vector ``c = tanh(V h)`` of Cho et al. 2014, appendix A.1.1."""
+
+    def __init__(self, hidden_dim: int) -> None:
+        super().__init__()
+        self.summary = nn.Linear(hidden_dim, hidden_dim)
+
+    def forward(
+        self, final: Float[Tensor, "batch hidden_dim"]
+    ) -> Float[Tensor, "batch hidden_dim"]:
+        """Summarise the encoder's final hidden state."""
+        return torch.tanh(self.summary(final))
+
+
+class Step(NamedTuple):
+    """One decoding step before the readout."""
+
+    layers: tuple[CellState, ...]
+    context: Tensor | None
+    weights: Tensor | None
+
+
+class RecurrentSeq2seq(Seq2seq):
+    """A recurrent encoder-decoder assembled from its parts.
+
+    Args:
+        encoder: Reads the source.
+        bridge: Starts the decoder.
+        summary: Makes Cho's fixed context, or None.
+        embedding: Target embeddings.
+        layers: Decoder layers; the first one reads ``[embedding; context; feed]``.
+        attention: The attention, or None.
+        timing: Which state asks; see ``AttentionConfig.timing``.
+        readout: Combines what the output layer reads.
+        output: The output layer.
+        feed_dim: Width of the readout fed into the next step; 0: no input feeding.
+        dropout: On embeddings, between layers and on the readout.
+    """
+
+    def __init__(
+        self,
+        *,
+        encoder: RecurrentEncoder,
+        bridge: TanhBridge | CopyBridge,
+        summary: SummaryContext | None,
+        embedding: nn.Embedding,
+        layers: list[RecurrentLayer],
+        attention: Attention | None,
+        timing: Literal["previous", "current"],
+        readout: Readout,
+        output: SoftmaxOutput,
+        feed_dim: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.bridge = bridge
+        self.summary = summary
+        self.embedding = embedding
+        self.layers = nn.ModuleList(layers)
+        self.attention = attention
+        self.attends_before = attention is not None and timing == "previous"
+        self.readout = readout
+        self.output = output
+        self.feed_dim = feed_dim
+        self.dropout = nn.Dropout(dropout)
+
+    @property
+    def has_attention(self) -> bool:
+        """Whether decoding attends to source positions."""
+        return self.attention is not None
+
+    def encode(self, source: Source, watch: Watch | None = None) -> RecurrentEncoded:
+        """Read the sources, once; see ``Seq2seq.encode``."""
+        outputs, finals = self.encoder(source, watch)
+        context = None
+        if self.summary is not None:
+            context = self.summary(finals[-1].hidden)
+            context = observe(watch, "encoder.summary", context.unsqueeze(1)).squeeze(1)
+            finals = tuple(replace(final, hidden=context) for final in finals)
+        initial = tuple(
+            _watched_state(watch, f"decoder.initial.{index}", state)
+            for index, state in enumerate(self.bridge(finals))
+        )
+        keys = None
+        if self.attention is not None:
+            keys = observe(watch, "encoder.keys", self.attention.project_keys(outputs))
+        return RecurrentEncoded(outputs, source.mask, initial, keys, context)
+
+    def start(self, encoded: Encoded, beam: int) -> RecurrentState:
+        """Return the state before the first step; see ``Seq2seq.start``."""
+        encoded = cast("RecurrentEncoded", encoded)
+        layers = tuple(
+            CellState(
+                repeat_rows(state.hidden, beam),
+                None if state.cell is None else repeat_rows(state.cell, beam),
+            )
+            for state in encoded.initial
+        )
+        feed = None
+        if self.feed_dim:
+            feed = encoded.outputs.new_zeros(encoded.outputs.shape[0] * beam, self.feed_dim)
+        return RecurrentState(layers, feed)
+
+    def step(
+        self,
+        previous: Int[Tensor, " rows"],
+        encoded: Encoded,
+        state: DecoderState,
+        watch: Watch | None = None,
+    ) -> StepOutput:
+        """Take one step; see ``Seq2seq.step``."""
+        encoded, state = cast("RecurrentEncoded", encoded), cast("RecurrentState", state)
+        embedded = self._embed(previous.unsqueeze(1), watch).squeeze(1)
+        taken = self._advance(self._first.project(embedded), encoded, state, watch)
+        features = self._read(
+            taken.layers[-1].hidden.unsqueeze(1),
+            embedded.unsqueeze(1),
+            None if taken.context is None else taken.context.unsqueeze(1),
+            watch,
+        ).squeeze(1)
+        following = RecurrentState(taken.layers, features if self.feed_dim else None)
+        return StepOutput(self.dropout(features), taken.weights, following)
+
+    def decode(
+        self,
+        previous: Int[Tensor, "batch tgt_len"],
+        encoded: Encoded,
+        watch: Watch | None = None,
+    ) -> DecoderOutput:
+        """Take all steps at once; see ``Seq2seq.decode``."""
+        encoded = cast("RecurrentEncoded", encoded)
+        embedded = self._embed(previous, watch)
+        if self.attends_before or self.feed_dim:
+            features, weights = self._decode_stepwise(embedded, encoded, watch)
+        else:
+            features, weights = self._decode_layerwise(embedded, encoded, watch)
+        return DecoderOutput(self.dropout(features), weights)
+
+    @property
+    def _first(self) -> RecurrentLayer:
+        return cast("RecurrentLayer", self.layers[0])
+
+    def _embed(self, previous: Tensor, watch: Watch | None) -> Tensor:
+        embedded = observe(watch, "decoder.embeddings", self.embedding(previous))
+        return cast("Tensor", self.dropout(embedded))
+
+    def _decode_layerwise(
+        self, embedded: Tensor, encoded: RecurrentEncoded, watch: Watch | None
+    ) -> tuple[Tensor, Tensor | None]:
+        """Run each layer over all steps: possible where no step's input needs the step before."""
+        context: Tensor | None = None
+        weights: Tensor | None = None
+        hidden = embedded
+        if encoded.context is not None:
+            context = encoded.context.unsqueeze(1).expand(-1, embedded.shape[1], -1)
+            hidden = torch.cat((embedded, context), dim=-1)
+        for index, layer in enumerate(self.layers):
+            hidden, _ = layer(
+                self.dropout(hidden) if index else hidden,
+                state=encoded.initial[index],
+                watch=watch,
+                name=f"decoder.layers.{index}",
+            )
+        if self.attention is not None:
+            context, weights = self._attend(hidden, encoded, watch)
+        return self._read(hidden, embedded, context, watch), weights
+
+    def _decode_stepwise(
+        self, embedded: Tensor, encoded: RecurrentEncoded, watch: Watch | None
+    ) -> tuple[Tensor, Tensor | None]:
+        """Loop over the steps; what does not depend on the loop stays outside it."""
+        state = self.start(encoded, 1)
+        projected = self._first.project(embedded).unbind(1)
+        hidden: list[Tensor] = []
+        contexts: list[Tensor] = []
+        weights: list[Tensor] = []
+        features: list[Tensor] = []
+        for position, part in enumerate(projected):
+            taken = self._advance(part, encoded, state, watch)
+            hidden.append(taken.layers[-1].hidden)
+            if taken.context is not None:
+                contexts.append(taken.context)
+            if taken.weights is not None:
+                weights.append(taken.weights)
+            feed = None
+            if self.feed_dim:
+                feed = self._read(
+                    hidden[-1].unsqueeze(1),
+                    embedded[:, position : position + 1],
+                    contexts[-1].unsqueeze(1) if contexts else None,
+                    watch,
+                ).squeeze(1)
+                features.append(feed)
+            state = RecurrentState(taken.layers, feed)
+        attention = torch.stack(weights, dim=1) if weights else None
+        if self.feed_dim:
+            return torch.stack(features, dim=1), attention
+        context = torch.stack(contexts, dim=1) if contexts else None
+        return self._read(torch.stack(hidden, dim=1), embedded, context, watch), attention
+
+    def _advance(
+        self,
+        projected: Tensor,
+        encoded: RecurrentEncoded,
+        state: RecurrentState,
+        watch: Watch | None,
+    ) -> Step:
+        """Steps 2 to 4 of the module's docstring, from an embedding already projected."""
+        context: Tensor | None = None
+        weights: Tensor | None = None
+        if encoded.context is not None:
+            context = repeat_rows(encoded.context, len(projected) // len(encoded.context))
+        elif self.attends_before:
+            context, weights = self._attend_once(state.layers[-1].hidden, encoded, watch)
+        column = self.embedding.embedding_dim
+        if context is not None:
+            projected = projected + self._first.project(context, column)
+            column += context.shape[-1]
+        if state.feed is not None:
+            projected = projected + self._first.project(state.feed, column)
+        layers: list[CellState] = []
+        for index, layer in enumerate(self.layers):
+            layer = cast("RecurrentLayer", layer)
+            if index:
+                projected = layer.project(self.dropout(layers[-1].hidden))
+            layers.append(
+                layer.step(projected, state.layers[index], watch, f"decoder.layers.{index}")
+            )
+        if self.attention is not None and not self.attends_before:
+            context, weights = self._attend_once(layers[-1].hidden, encoded, watch)
+        return Step(tuple(layers), context, weights)
+
+    def _attend_once(
+        self, query: Tensor, encoded: RecurrentEncoded, watch: Watch | None
+    ) -> tuple[Tensor, Tensor]:
+        context, weights = self._attend(query.unsqueeze(1), encoded, watch)
+        return context.squeeze(1), weights.squeeze(1)
+
+    def _attend(
+        self, query: Tensor, encoded: RecurrentEncoded, watch: Watch | None
+    ) -> tuple[Tensor, Tensor]:
+        attention = cast("Attention", self.attention)
+        context, weights = attention(
+            query, encoded.keys, encoded.outputs, encoded.mask, watch, "decoder.attention"
+        )
+        return context, weights
+
+    def _read(
+        self,
+        hidden: Float[Tensor, "rows steps hidden_dim"],
+        embedded: Float[Tensor, "rows steps embed_dim"],
+        context: Float[Tensor, "rows steps context_dim"] | None,
+        watch: Watch | None,
+    ) -> Float[Tensor, "rows steps readout_dim"]:
+        return observe(watch, "decoder.readout", self.readout(hidden, embedded, context))
+
+
+def _watched_state(watch: Watch | None, name: str, state: CellState) -> CellState:
+    """Show a state to the observer with an axis of one step."""
+    hidden = observe(watch, f"{name}.hidden", state.hidden.unsqueeze(1)).squeeze(1)
+    if state.cell is None:
+        return CellState(hidden)
+    return CellState(hidden, observe(watch, f"{name}.cell", state.cell.unsqueeze(1)).squeeze(1))

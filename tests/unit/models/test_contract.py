@@ -1,0 +1,264 @@
+"""What every architecture owes the rest of the program (interface.py), tested on each of them."""
+
+import itertools
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from seq2see import config
+from seq2see.models import presets
+from seq2see.models.build import build
+from seq2see.models.interface import Seq2seq, Source
+from seq2see.tokens import BOS_ID, PAD_ID
+
+VOCAB = 13
+SMALL = {"model.dropout": 0.0}
+VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
+    **{name: (name, {}) for name in presets.names()},
+    "luong dot": ("luong2015", {"model.attention.score": "dot"}),
+    "luong scaled-dot": ("luong2015", {"model.attention.score": "scaled-dot"}),
+    "luong concat": ("luong2015", {"model.attention.score": "concat"}),
+    "luong location": ("luong2015", {"model.attention.score": "location"}),
+    "luong without feeding": ("luong2015", {"model.input_feeding": False}),
+    "luong two layers": ("luong2015", {"model.num_layers": 2}),
+    "luong bidirectional": ("luong2015", {"model.bidirectional": True, "model.bridge": "tanh"}),
+    "luong previous": ("luong2015", {"model.attention.timing": "previous"}),
+    "luong without attention": ("luong2015", {"model.attention.score": "none"}),
+    "bahdanau with feeding": ("bahdanau2015", {"model.input_feeding": True}),
+    "bahdanau lstm": ("bahdanau2015", {"model.cell": "lstm", "model.num_layers": 2}),
+    "sutskever rnn": ("sutskever2014", {"model.cell": "rnn", "model.num_layers": 2}),
+    "sutskever bidirectional": (
+        "sutskever2014",
+        {"model.bidirectional": True, "model.bridge": "tanh"},
+    ),
+    "cho lstm": ("cho2014", {"model.cell": "lstm", "model.num_layers": 2}),
+    "transformer post": ("transformer2017", {"model.norm": "post"}),
+    "transformer untied": ("transformer2017", {"model.tie_weights": False}),
+}
+everywhere = pytest.mark.parametrize("variant", VARIANTS)
+
+
+def make(variant: str, **more: object) -> Seq2seq:
+    """Build a small model in float64, so that equal means equal."""
+    arch, settings = VARIANTS[variant]
+    sizes = (
+        {"model.embed_dim": 8, "model.feedforward_dim": 12, "model.num_layers": 2}
+        if arch == "transformer2017"
+        else {"model.embed_dim": 6, "model.hidden_dim": 8}
+    )
+    resolved = config.resolve(
+        arch=arch, size="tiny", settings={**SMALL, **sizes, **settings, **more}
+    )
+    torch.manual_seed(3)
+    model = build(resolved.model, VOCAB, VOCAB, max_source_length=9, shared_vocab=False)
+    for parameter in model.parameters():  # biases start at zero, where mistakes would hide
+        if parameter.dim() == 1:
+            torch.nn.init.normal_(parameter, std=0.3)
+    return model.double().eval()
+
+
+def batch(lengths: list[int], extra: int = 0) -> Source:
+    generator = torch.Generator().manual_seed(5)
+    ids = torch.full((len(lengths), max(lengths) + extra), PAD_ID)
+    for row, length in enumerate(lengths):
+        ids[row, :length] = torch.randint(4, VOCAB, (length,), generator=generator)
+    return Source(ids, ids != PAD_ID)
+
+
+def previous(rows: int, steps: int) -> Tensor:
+    generator = torch.Generator().manual_seed(7)
+    ids = torch.randint(4, VOCAB, (rows, steps), generator=generator)
+    ids[:, 0] = BOS_ID
+    return ids
+
+
+class Recorder:
+    """Keeps every value it sees, joined along the axis of steps."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[Tensor]] = {}
+
+    def __call__(self, name: str, value: Tensor, /) -> Tensor:
+        self.values.setdefault(name, []).append(value)
+        return value
+
+
+@everywhere
+def test_stepwise_equals_teacher_forced(variant: str) -> None:
+    model, source, given = make(variant), batch([6, 3, 5]), previous(3, 4)
+    encoded = model.encode(source)
+    at_once = model.decode(given, encoded, Recorder())
+    expected = model.output.log_probs(at_once.features)
+    state = model.start(encoded, 1)
+    for step in range(given.shape[1]):
+        output = model.step(given[:, step], encoded, state)
+        torch.testing.assert_close(model.output.log_probs(output.features), expected[:, step])
+        if at_once.attention is None:
+            assert output.attention is None
+        else:
+            torch.testing.assert_close(output.attention, at_once.attention[:, step])
+        state = output.state
+
+
+@everywhere
+def test_hypotheses_of_one_sentence_do_not_mix(variant: str) -> None:
+    """Rows of a beam of 3 give what each would give alone, also after they are reordered."""
+    model, source = make(variant), batch([6, 4])
+    tokens = torch.tensor([[4, 5, 6, 7, 8, 9], [9, 8, 7, 6, 5, 4]])
+    order = torch.tensor([2, 0, 0, 5, 4, 3])
+    encoded = model.encode(source)
+    first = model.step(tokens[0], encoded, model.start(encoded, 3))
+    second = model.step(tokens[1], encoded, first.state.select(order))
+    for row in range(6):
+        sentence = encoded.select(torch.tensor([row // 3]))
+        alone = model.step(tokens[0, order[row]][None], sentence, model.start(sentence, 1))
+        alone = model.step(tokens[1, row][None], sentence, alone.state)
+        torch.testing.assert_close(second.features[row : row + 1], alone.features)
+
+
+@everywhere
+def test_a_watched_pass_equals_an_unwatched_one(variant: str) -> None:
+    model, source, given = make(variant), batch([6, 3, 5]), previous(3, 4)
+    recorder = Recorder()
+    plain = model.decode(given, model.encode(source)).features
+    watched = model.decode(given, model.encode(source, recorder), recorder).features
+    torch.testing.assert_close(watched, plain)
+    steps = {name: sum(part.shape[1] for part in parts) for name, parts in recorder.values.items()}
+    assert steps["encoder.embeddings"] == 6
+    assert steps["decoder.embeddings"] == steps["decoder.readout"] == 4
+
+
+@everywhere
+def test_padding_and_batch_order_change_nothing(variant: str) -> None:
+    model, given = make(variant), previous(3, 4)
+    source = batch([6, 3, 5])
+    expected = model.output.log_probs(model.decode(given, model.encode(source)).features)
+    padded = batch([6, 3, 5], extra=3)
+    assert torch.equal(padded.ids[:, :6], source.ids)
+    output = model.output.log_probs(model.decode(given, model.encode(padded)).features)
+    torch.testing.assert_close(output, expected)
+    order = torch.tensor([2, 0, 1])
+    shuffled = Source(source.ids[order], source.mask[order])
+    output = model.output.log_probs(model.decode(given[order], model.encode(shuffled)).features)
+    torch.testing.assert_close(output, expected[order])
+
+
+@everywhere
+def test_attention_is_a_distribution_over_real_tokens(variant: str) -> None:
+    model, source, given = make(variant), batch([6, 3, 5]), previous(3, 4)
+    attention = model.decode(given, model.encode(source), Recorder()).attention
+    assert (attention is not None) == model.has_attention
+    if attention is not None:
+        torch.testing.assert_close(attention.sum(-1), torch.ones(3, 4, dtype=torch.float64))
+        assert not attention[~source.mask.unsqueeze(1).expand_as(attention)].any()
+
+
+@everywhere
+def test_future_tokens_do_not_leak(variant: str) -> None:
+    model, source, given = make(variant), batch([6, 3, 5]), previous(3, 5)
+    changed = given.clone()
+    changed[:, 3:] = 4
+    encoded = model.encode(source)
+    before = model.decode(given, encoded).features[:, :3]
+    torch.testing.assert_close(model.decode(changed, encoded).features[:, :3], before)
+
+
+@everywhere
+def test_probabilities_sum_to_one_and_candidates_are_their_slice(variant: str) -> None:
+    model = make(variant)
+    features = model.decode(previous(2, 3), model.encode(batch([4, 2]))).features.float()
+    model = model.float()
+    log_probs = model.output.log_probs(features)
+    torch.testing.assert_close(log_probs.exp().sum(-1), torch.ones(2, 3))
+    candidates = torch.tensor([3, 5, 11])
+    among = model.output.log_probs(features, candidates)
+    chosen = log_probs[..., candidates]
+    torch.testing.assert_close(among, chosen - chosen.logsumexp(-1, keepdim=True))
+
+
+@everywhere
+def test_loss_is_the_negative_log_likelihood_of_real_tokens(variant: str) -> None:
+    model = make(variant).float()
+    features = model.decode(previous(2, 3), model.encode(batch([4, 2]))).features
+    target = torch.tensor([[5, 6, 3], [7, 3, PAD_ID]])
+    loss, count = model.output.loss(features, target)
+    log_probs = model.output.log_probs(features)
+    rows = list(itertools.product(range(2), range(3)))[:-1]
+    expected = -sum(log_probs[row, step, target[row, step]] for row, step in rows)
+    assert count == 5
+    torch.testing.assert_close(loss, expected)
+    smoothed, _ = model.output.loss(features, target, label_smoothing=0.2)
+    uniform = -sum(log_probs[row, step].mean() for row, step in rows)
+    torch.testing.assert_close(smoothed, 0.8 * expected + 0.2 * uniform)
+
+
+@pytest.mark.parametrize("variant", ["luong2015", "luong without feeding", "luong concat"])
+def test_uniform_attention_by_override_gives_the_mean_context(variant: str) -> None:
+    """Luong et al. 2015, eq. 5: with uniform weights, h~ = tanh(W [mean of encoder states; h])."""
+    model, source, given = make(variant), batch([6, 3]), previous(2, 1)
+    encoded = model.encode(source)
+    seen = Recorder()
+
+    def uniform(name: str, value: Tensor, /) -> Tensor:
+        if name == "decoder.attention.weights":
+            value = (source.mask / source.mask.sum(1, keepdim=True)).unsqueeze(1).double()
+        return seen(name, value)
+
+    features = model.decode(given, encoded, uniform).features
+    mean = torch.stack([encoded.outputs[0].mean(0), encoded.outputs[1, :3].mean(0)])
+    hidden = seen.values["decoder.layers.0.hidden"][0][:, 0]
+    weight = dict(model.named_parameters())["readout.combine.weight"]
+    torch.testing.assert_close(
+        features[:, 0], torch.tanh(torch.cat((mean, hidden), dim=-1) @ weight.T)
+    )
+
+
+def test_an_override_of_one_head_changes_the_transformer_as_the_equations_say() -> None:
+    """With all heads of the last layer's cross-attention on position 0, its context is value 0."""
+    model, source, given = make("transformer2017"), batch([5, 4]), previous(2, 3)
+    seen = Recorder()
+    name = "decoder.layers.1.cross_attention"
+
+    def first(label: str, value: Tensor, /) -> Tensor:
+        if label == f"{name}.weights":
+            value = torch.zeros_like(value)
+            value[..., 0] = 1.0
+        return seen(label, value)
+
+    model.decode(given, model.encode(source, seen), first)
+    [context], [values] = seen.values[f"{name}.context"], seen.values[f"{name}.values"]
+    torch.testing.assert_close(context, values[:, :, :1].expand_as(context))
+
+
+def test_the_encoder_reads_backwards_for_sutskever() -> None:
+    """The final state depends last on the first word: it is the step taken at position 0."""
+    model, source = make("sutskever2014"), batch([6, 3])
+    seen = Recorder()
+    encoded = model.encode(source, seen)
+    last = seen.values["encoder.layers.0.backward.hidden"][-1][:, 0]
+    [initial] = seen.values["decoder.initial.0.hidden"]
+    torch.testing.assert_close(initial[:, 0], last)
+    torch.testing.assert_close(encoded.outputs[:, 0], last)
+
+
+def test_additive_score_by_hand() -> None:
+    from seq2see.models.attention import AdditiveScore, Attention
+
+    score = AdditiveScore(1, 1, 2)
+    with torch.no_grad():
+        score.query.weight.copy_(torch.tensor([[1.0], [0.5]]))
+        score.key.weight.copy_(torch.tensor([[2.0], [-1.0]]))
+        score.energy.weight.copy_(torch.tensor([[1.0, 3.0]]))
+    outputs = torch.tensor([[[0.1], [0.2], [9.0]]])
+    context, weights = Attention(score)(
+        torch.tensor([[[0.3]]]),
+        score.project_keys(outputs),
+        outputs,
+        torch.tensor([[True, True, False]]),
+    )
+    scores = [math.tanh(0.3 + 2 * k) + 3 * math.tanh(0.15 - k) for k in (0.1, 0.2)]
+    first = math.exp(scores[0]) / (math.exp(scores[0]) + math.exp(scores[1]))
+    torch.testing.assert_close(weights, torch.tensor([[[first, 1 - first, 0.0]]]))
+    torch.testing.assert_close(context, torch.tensor([[[first * 0.1 + (1 - first) * 0.2]]]))
