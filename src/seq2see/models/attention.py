@@ -7,7 +7,7 @@ copied.
 """
 
 import math
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float
@@ -17,6 +17,7 @@ from torch.nn import functional
 from seq2see.models.interface import Watch, observe
 
 
+@runtime_checkable
 class Score(Protocol):
     """How well each source position fits each query."""
 

@@ -14,13 +14,30 @@ watcher returns is used in place of the value, which is how what-if and ablation
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from seq2see.data.batching import Source
 
+__all__ = [
+    "DecoderOutput",
+    "DecoderState",
+    "Encoded",
+    "OutputLayer",
+    "Rows",
+    "Seq2seq",
+    "Source",
+    "StepOutput",
+    "Watch",
+    "observe",
+    "repeat_rows",
+]
+
+
+@runtime_checkable
 class Watch(Protocol):
     """An observer: receives each named value and returns the one to go on with."""
 
@@ -100,15 +117,7 @@ class DecoderOutput:
     """Named scalars, summed over the batch's tokens, that training adds to the loss."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """A padded batch of sources."""
-
-    ids: Int[Tensor, "batch src_len"]
-    mask: Bool[Tensor, "batch src_len"]
-    """True at real tokens."""
-
-
+@runtime_checkable
 class OutputLayer(Protocol):
     """Owner of probabilities and of the loss."""
 

@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from seq2see.models.interface import Watch, observe
 
-Heads = Float[Tensor, "rows heads length head_dim"]
+Heads = Float[Tensor, "_ heads _ head_dim"]
 Norm = Literal["pre", "post"]
 
 

@@ -116,7 +116,7 @@ def _recurrent(arch: str, size: str) -> RecurrentConfig:
         bridge="copy",
         readout="hidden",
         input_feeding=False,
-        dropout=0.0 if size == "paper" else 0.2,
+        dropout={"tiny": 0.2, "small": 0.3, "base": 0.3, "paper": 0.0}[size],
         tie_weights=False,
         attention=AttentionConfig(),
     )
@@ -125,7 +125,7 @@ def _recurrent(arch: str, size: str) -> RecurrentConfig:
 def _adam(size: str) -> dict[str, Any]:
     return {
         "optimizer": "adam",
-        "lr": {"tiny": 0.003, "small": 0.001, "base": 0.0007, "paper": 0.0005}[size],
+        "lr": {"tiny": 0.003, "small": 0.002, "base": 0.001, "paper": 0.0005}[size],
         "betas": (0.9, 0.98),
         "schedule": "inverse-sqrt",
         "warmup_updates": {"tiny": 200, "small": 500, "base": 1000, "paper": 4000}[size],

@@ -301,6 +301,7 @@ class Transformer(Seq2seq):
 
 
 @lru_cache(maxsize=64)
+@torch.inference_mode(False)  # the first caller may be a search, the next one training
 def sinusoids(length: int, dim: int) -> Float[Tensor, "length dim"]:
     """Sinusoidal positions: sines at even, cosines at odd columns (Vaswani et al. 2017, 3.5)."""
     position = torch.arange(length, dtype=torch.float64).unsqueeze(1)

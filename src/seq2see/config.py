@@ -1,0 +1,287 @@
+"""The configuration: dotted keys, the same in TOML, ``--set`` and Python.
+
+``resolve`` makes one of a preset and what the user changes, and ``check`` refuses what has no
+meaning. The keys themselves are the dataclasses of ``schema.py``. Nothing here imports torch.
+"""
+
+import dataclasses
+import typing
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import tomli_w
+
+from seq2see.errors import ConfigError, nearest
+from seq2see.models import presets
+from seq2see.schema import (
+    AttentionConfig,
+    CellName,
+    Config,
+    DataConfig,
+    DecodeConfig,
+    ModelConfig,
+    RecurrentConfig,
+    ScoreName,
+    SideTokenizerConfig,
+    TokenizerConfig,
+    TokenizerKind,
+    TrainConfig,
+    TransformerConfig,
+    readout_dim,
+)
+from seq2see.settings import (
+    build,
+    convert,
+    docs_of,
+    flatten,
+    load,
+    merge,
+    nest,
+    parse_setting,
+    to_dict,
+)
+
+__all__ = [
+    "AttentionConfig",
+    "CellName",
+    "Config",
+    "DataConfig",
+    "DecodeConfig",
+    "ModelConfig",
+    "RecurrentConfig",
+    "ScoreName",
+    "SideTokenizerConfig",
+    "TokenizerConfig",
+    "TokenizerKind",
+    "TrainConfig",
+    "TransformerConfig",
+    "check",
+    "dump",
+    "field_docs",
+    "flatten",
+    "load",
+    "nest",
+    "parse_setting",
+    "readout_dim",
+    "resolve",
+    "to_dict",
+]
+
+
+def resolve(
+    *, arch: str | None = None, size: str | None = None, settings: Mapping[str, Any] | None = None
+) -> Config:
+    """Build a configuration from a preset and dotted or nested settings, the latter winning.
+
+    Args:
+        arch: Preset name; absent: ``model.arch`` of the settings, else ``luong2015``.
+        size: Preset size; absent: ``model.size`` of the settings, else ``small``.
+        settings: ``{"train.lr": 0.1}`` or ``{"train": {"lr": 0.1}}``, or both.
+
+    Raises:
+        ConfigError: A key is unknown, a value has the wrong type or range, or the parts of the
+            model cannot be combined.
+    """
+    given = nest(settings or {})
+    given.pop("versions", None)  # what `dump` notes for the reader
+    known = [entry.name for entry in dataclasses.fields(Config)]
+    for key in given:
+        if key not in known:
+            raise ConfigError(
+                f"`{key}` is not a configuration section"
+                + nearest(key, known, f"; sections are {', '.join(known)}.")
+            )
+    model = given.setdefault("model", {})
+    if not isinstance(model, dict):
+        raise ConfigError("`model` must be a table of settings, as in `model.hidden_dim = 256`.")
+    preset = presets.preset(
+        arch or convert(model.get("arch", "luong2015"), str, "model.arch"),
+        size or convert(model.get("size", "small"), str, "model.size"),
+    )
+    model.pop("arch", None)
+    model.pop("size", None)
+    merged = merge(
+        {"model": to_dict(preset.model), "train": preset.train, "decode": preset.decode}, given
+    )
+    config = Config(
+        model=build(type(preset.model), merged["model"], "model"),
+        data=build(DataConfig, merged.get("data", {}), "data"),
+        tokenizer=build(TokenizerConfig, merged.get("tokenizer", {}), "tokenizer"),
+        train=build(TrainConfig, merged["train"], "train"),
+        decode=build(DecodeConfig, merged["decode"], "decode"),
+    )
+    check(config)
+    return config
+
+
+def check(config: Config) -> None:
+    """Refuse values out of range and combinations without meaning.
+
+    Raises:
+        ConfigError: With the key, its value, the rule and the remedy.
+    """
+    _check_ranges(config)
+    _check_data(config.data)
+    if config.train.average_checkpoints > config.train.keep_checkpoints:
+        raise ConfigError(
+            f"`train.average_checkpoints` is {config.train.average_checkpoints} but only "
+            f"{config.train.keep_checkpoints} are kept; raise `train.keep_checkpoints`."
+        )
+    if config.decode.min_length > config.decode.max_length:
+        raise ConfigError(
+            f"`decode.min_length` is {config.decode.min_length}, which is more than "
+            f"`decode.max_length`, {config.decode.max_length}; lower one or raise the other."
+        )
+    tokenizer = config.tokenizer
+    if tokenizer.shared and tokenizer.source != tokenizer.target:
+        raise ConfigError(
+            "`tokenizer.shared` needs the same settings on both sides; remove `tokenizer.source.*` "
+            "and `tokenizer.target.*`, or set `tokenizer.shared=false`."
+        )
+    match config.model:
+        case RecurrentConfig():
+            _check_recurrent(config.model)
+        case TransformerConfig():
+            _check_transformer(config.model)
+        case never:
+            typing.assert_never(never)
+
+
+# Smallest allowed values.
+_LEAST: dict[str, float] = {
+    "data.max_length": 1,
+    "data.max_pairs": 1,
+    "tokenizer.vocab_size": 5,
+    "tokenizer.source.vocab_size": 5,
+    "tokenizer.target.vocab_size": 5,
+    "model.embed_dim": 1,
+    "model.hidden_dim": 1,
+    "model.feedforward_dim": 1,
+    "model.num_layers": 1,
+    "model.num_heads": 1,
+    "model.dropout": 0,
+    "model.attention_dropout": 0,
+    "train.max_updates": 1,
+    "train.batch_tokens": 1,
+    "train.accumulate": 1,
+    "train.lr": 0,
+    "train.weight_decay": 0,
+    "train.warmup_updates": 0,
+    "train.halve_after": 0,
+    "train.halve_every": 1,
+    "train.label_smoothing": 0,
+    "train.clip_norm": 0,
+    "train.patience": 0,
+    "train.validate_every": 1,
+    "train.validate_sentences": 0,
+    "train.checkpoint_every": 1,
+    "train.keep_checkpoints": 1,
+    "train.average_checkpoints": 0,
+    "train.log_every": 1,
+    "train.seed": 0,
+    "decode.beam_size": 1,
+    "decode.length_penalty": 0,
+    "decode.coverage_penalty": 0,
+    "decode.min_length": 0,
+    "decode.max_length": 1,
+}
+_BELOW_ONE = ("model.dropout", "model.attention_dropout", "train.label_smoothing")
+
+
+def _check_ranges(config: Config) -> None:
+    for key, value in flatten(to_dict(config)).items():
+        if key in _LEAST and value < _LEAST[key]:
+            raise ConfigError(f"`{key}` must be at least {_LEAST[key]}, but is {value}.")
+        if key in _BELOW_ONE and value >= 1:
+            raise ConfigError(f"`{key}` must be below 1, but is {value}.")
+    for beta in config.train.betas:
+        if not 0 <= beta < 1:
+            raise ConfigError(
+                f"`train.betas` are decay rates, at least 0 and below 1, but one is {beta}."
+            )
+
+
+def _check_data(data: DataConfig) -> None:
+    if data.pair is not None and (data.pair.count("-") != 1 or not all(data.pair.split("-"))):
+        raise ConfigError(f"`data.pair` must look like `en-de`, but is `{data.pair}`.")
+    if min(data.columns) < 1 or data.columns[0] == data.columns[1]:
+        raise ConfigError(
+            "`data.columns` must be two different columns, counted from 1, but is "
+            f"{data.columns[0]},{data.columns[1]}."
+        )
+    if data.separator == "":
+        raise ConfigError(
+            '`data.separator` must not be empty; write a tab as `data.separator="\\t"`.'
+        )
+    if data.split is not None and not 0 < data.split < 1:
+        raise ConfigError(
+            "`data.split` is the share used for training and must lie between 0 and 1, "
+            f"but is {data.split}."
+        )
+
+
+def _check_recurrent(model: RecurrentConfig) -> None:
+    attends = model.attention.score != "none"
+    encoder_dim = model.hidden_dim * (2 if model.bidirectional else 1)
+    if model.attention.score in ("dot", "scaled-dot") and encoder_dim != model.hidden_dim:
+        raise ConfigError(
+            f"`model.attention.score={model.attention.score}` multiplies decoder states "
+            f"({model.hidden_dim}) with encoder states ({encoder_dim}), which differ in width; use "
+            "`general` or `additive`, or set `model.bidirectional=false`."
+        )
+    if model.fixed_context and attends:
+        raise ConfigError(
+            "`model.fixed_context` is the alternative to attention and cannot go with "
+            f"`model.attention.score={model.attention.score}`; set one of them to false or none."
+        )
+    if model.bridge == "copy" and model.bidirectional:
+        raise ConfigError(
+            "`model.bridge=copy` cannot copy two directions into one decoder; set "
+            "`model.bridge=tanh`, or `model.bidirectional=false`."
+        )
+    if model.tie_weights and readout_dim(model) != model.embed_dim:
+        raise ConfigError(
+            f"`model.tie_weights` needs a readout as wide as the embeddings, but they are "
+            f"{readout_dim(model)} and {model.embed_dim}; make `model.hidden_dim` and "
+            "`model.embed_dim` fit, or set `model.tie_weights=false`."
+        )
+
+
+def _check_transformer(model: TransformerConfig) -> None:
+    if model.embed_dim % model.num_heads:
+        raise ConfigError(
+            f"`model.num_heads` must divide `model.embed_dim`, but {model.num_heads} does not "
+            f"divide {model.embed_dim}."
+        )
+    if model.embed_dim % 2:
+        raise ConfigError(
+            f"`model.embed_dim` must be even (half sines, half cosines), but is {model.embed_dim}."
+        )
+
+
+def dump(config: Config, versions: Mapping[str, str] | None = None) -> str:
+    """Write a configuration as TOML; absent keys mean none, as TOML has no null."""
+    content = to_dict(config)
+    if versions:
+        content["versions"] = dict(versions)
+    return tomli_w.dumps(content)
+
+
+@cache
+def field_docs() -> dict[str, str]:
+    """Every dotted key with its documentation, in order; ``model`` lists both families."""
+    sections: list[tuple[str, type]] = [
+        ("data", DataConfig),
+        ("tokenizer", TokenizerConfig),
+        ("model", RecurrentConfig),
+        ("model", TransformerConfig),
+        ("train", TrainConfig),
+        ("decode", DecodeConfig),
+    ]
+    docs: dict[str, str] = {}
+    for prefix, record in sections:
+        for key, doc in docs_of(record, prefix).items():
+            earlier = docs.get(key, doc)
+            docs[key] = doc if doc == earlier else f"{earlier} Transformer: {doc}"
+    return docs

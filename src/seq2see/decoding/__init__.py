@@ -1,0 +1,1 @@
+"""Decoding: search over any model, and the translator that a user calls."""

@@ -1,0 +1,1 @@
+"""Evaluation: scores with signatures, significance, alignment error rate."""

@@ -1,0 +1,1 @@
+"""Training: batches to loss, updates, checkpoints, the run directory."""
