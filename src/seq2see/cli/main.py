@@ -12,11 +12,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from seq2see.cli import aer, archs, console
+from seq2see import console
+from seq2see.cli import aer, archs, doctor, evaluate, train, translate
 from seq2see.errors import Seq2seeError
 
 # In the order of the help page. To add a command, add its function here.
-COMMANDS = (aer.aer, archs.archs)
+COMMANDS = (
+    doctor.doctor,
+    train.train,
+    translate.translate,
+    evaluate.evaluate,
+    aer.aer,
+    archs.archs,
+)
 
 
 class CommandLine(TyperGroup):
@@ -50,7 +58,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for command in COMMANDS:
-    app.command()(command)
+    app.command(cls=train.TrainCommand if command is train.train else None)(command)
 
 
 def _print_version(wanted: bool) -> bool:

@@ -1,0 +1,101 @@
+"""``seq2see evaluate``: how good is a run."""
+
+import json as json_format
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seq2see import api, console
+from seq2see.cli import options
+from seq2see.errors import UsageError
+from seq2see.files import write_atomically
+
+
+def evaluate(
+    run: options.RunPath,
+    data: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DATA]...",
+            help="Corpora; none: the run's held-out test (or validation) pairs.",
+        ),
+    ] = None,
+    *,
+    pair: options.Pair = None,
+    columns: options.Columns = None,
+    separator: options.Separator = None,
+    beam: options.Beam = None,
+    length_penalty: options.LengthPenalty = None,
+    gold_alignments: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Gold word alignments, Pharaoh format.")
+    ] = None,
+    gold_base: Annotated[int, typer.Option(min=0, max=1, help="Index of their first word.")] = 0,
+    against: Annotated[
+        str | None, typer.Option(metavar="RUN2", help="Compare with another run, with p-values.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the translations, one a line.")
+    ] = None,
+    device: options.Device = None,
+    threads: options.Threads = None,
+    json: options.Json = False,
+) -> None:
+    """Translate a test set and score it: BLEU, chrF, TER, exact match, perplexity, AER.
+
+    The run's cleaning is applied to both sides of the corpus first. AER is that of attention
+    under forced decoding of the references, where the corpus has gold alignments.
+    """
+    from seq2see.data import corpus
+    from seq2see.evaluation.alignment import read_pharaoh
+    from seq2see.evaluation.evaluate import evaluate as evaluate_run
+    from seq2see.evaluation.report import tables
+    from seq2see.run import Run
+    from seq2see.training.card import write_card
+    from seq2see.training.report import write_report
+
+    opened = Run.open(Path(run))
+    translator = api.load(run, device=device, threads=threads)
+    recorded = "test"
+    if data:
+        given = opened.config.data
+        pairs = corpus.read_all(
+            data,
+            pair=pair or given.pair,
+            columns=options.column_pair(columns) or given.columns,
+            separator=separator or given.separator,
+        ).pairs
+    else:
+        pairs = opened.held_out("test")
+        if not pairs:
+            recorded, pairs = "valid", opened.held_out("valid")
+        console.note(f"evaluating on the run's own {recorded} pairs")
+    gold = None
+    if gold_alignments is not None:
+        if not translator.model.has_attention:
+            raise UsageError(f"`{run}` has no attention, so there is no alignment to score.")
+        gold = read_pharaoh(gold_alignments, base=gold_base)
+    other = api.load(against, device=device) if against is not None else None
+    total = len(pairs) * (1 if other is None else 2)
+    with console.progress("sentences", total) as bar:
+        evaluated = evaluate_run(
+            translator,
+            pairs,
+            gold=gold,
+            against=other,
+            settings={"beam_size": beam, "length_penalty": length_penalty},
+            advance=bar.advance,
+        )
+    result = evaluated.evaluation
+    if output is not None:
+        lines = [one.replace("\n", " ") + "\n" for one in evaluated.translations]
+        output.write_text("".join(lines), encoding="utf-8", newline="\n")
+    if not data and recorded == "test":
+        content = json_format.dumps(result.to_json(), ensure_ascii=False, indent=2)
+        write_atomically(opened.path / "evaluation.json", content.encode())
+        write_card(opened.path)
+        write_report(opened.path)
+    if json:
+        typer.echo(json_format.dumps(result.to_json(), ensure_ascii=False, indent=2))
+    else:
+        console.results().print(tables(result, name=run, against=against or ""))

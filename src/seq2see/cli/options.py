@@ -1,0 +1,118 @@
+"""Options that several commands share."""
+
+from typing import Annotated, Any
+
+import typer
+
+from seq2see import config as configuration
+from seq2see.errors import ConfigError
+
+Data = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DATA...",
+        help="Files of pairs (.jsonl, or columns of text; also .gz), prefixes with --pair "
+        "(`data/train` is data/train.en and data/train.de), or `builtin:NAME`.",
+        show_default=False,
+    ),
+]
+Valid = Annotated[
+    list[str] | None,
+    typer.Option("--valid", metavar="DATA", help="Validation corpus; may be repeated."),
+]
+Test = Annotated[
+    list[str] | None, typer.Option("--test", metavar="DATA", help="Test corpus; may be repeated.")
+]
+Pair = Annotated[
+    str | None, typer.Option("--pair", metavar="SRC-TGT", help="Languages, as `en-de`.")
+]
+Split = Annotated[
+    float | None,
+    typer.Option("--split", help="Share for training; the rest is halved into valid and test."),
+]
+SplitBy = Annotated[
+    str | None,
+    typer.Option(
+        "--split-by",
+        metavar="source|row",
+        help="`source` keeps translations of one sentence together (default); `row` leaks them.",
+    ),
+]
+Clean = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--clean",
+        metavar="NAME",
+        help="Cleaning steps or sets of them, comma-separated: standard (default), none, tutorial, "
+        "tutorial-intended, nfc, squeeze, lower, strip-apostrophes, strip-punctuation, "
+        "strip-digits; `source.` or `target.` before a step limits it to that side.",
+    ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="S,T", help="Columns of source and target, from 1."),
+]
+Separator = Annotated[
+    str | None, typer.Option("--separator", help="Column separator; default: tab, or ` ||| `.")
+]
+Arch = Annotated[
+    str | None,
+    typer.Option("--arch", metavar="NAME", help="Architecture; `seq2see archs` lists them."),
+]
+Size = Annotated[
+    str | None, typer.Option("--size", metavar="S", help="tiny, small (default), base or paper.")
+]
+ConfigFile = Annotated[
+    str | None, typer.Option("--config", metavar="FILE", help="TOML file of settings.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="One setting; may be repeated."),
+]
+RunPath = Annotated[str, typer.Argument(metavar="RUN", help="A run directory.")]
+Beam = Annotated[
+    int | None, typer.Option("--beam", min=1, help="Beam size; 1: greedy; default: the run's.")
+]
+LengthPenalty = Annotated[
+    float | None, typer.Option("--length-penalty", min=0, help="Alpha of GNMT's length penalty.")
+]
+Device = Annotated[
+    str | None, typer.Option("--device", help="cpu or cuda; default: a GPU where there is one.")
+]
+Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Threads of the arithmetic.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def settings(
+    *,
+    split: float | None,
+    split_by: str | None,
+    clean: list[str] | None,
+    columns: str | None,
+    separator: str | None,
+    sets: list[str] | None,
+) -> dict[str, Any]:
+    """Turn options into settings by dotted key; ``--set`` wins."""
+    named: dict[str, Any] = {
+        "data.split": split,
+        "data.split_by": split_by,
+        "data.clean": [step for names in clean for step in names.split(",")] if clean else None,
+        "data.columns": column_pair(columns),
+        "data.separator": separator,
+    }
+    given = {key: value for key, value in named.items() if value is not None}
+    return {**given, **dict(configuration.parse_setting(text) for text in sets or [])}
+
+
+def column_pair(text: str | None) -> tuple[int, int] | None:
+    """Read ``--columns``.
+
+    Raises:
+        ConfigError: It is not two numbers.
+    """
+    if text is None:
+        return None
+    numbers = text.split(",")
+    if len(numbers) != 2 or not all(number.strip().isdigit() for number in numbers):
+        raise ConfigError(f"`--columns` takes two numbers, as in `--columns 1,2`, but is `{text}`.")
+    return int(numbers[0]), int(numbers[1])

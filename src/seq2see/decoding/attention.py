@@ -1,0 +1,174 @@
+"""Attention as a labelled matrix: what each target token looked at in the source."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from rich.cells import cell_len
+
+from seq2see.errors import ConfigError
+from seq2see.tokens import EOS
+
+SHADES = " ░▒▓█"
+"""A weight of 0 to 1 as a block: empty below 0.2, full from 0.8."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What stands along one side of the matrix."""
+
+    labels: tuple[str, ...]
+    """Display label of each token; the last one is ``</s>`` where the sequence was ended."""
+    words: tuple[int | None, ...]
+    """The white-space-separated word that each token belongs to, counted from 0; None for white
+    space and for ``</s>``."""
+    texts: tuple[str, ...]
+    """The words."""
+
+    @classmethod
+    def of_words(cls, words: Sequence[str]) -> "Axis":
+        """Return an axis of whole words; a last one that reads ``</s>`` is the end, not a word."""
+        count = len(words) - (list(words[-1:]) == [EOS])
+        indices = (*range(count), *[None] * (len(words) - count))
+        return cls(tuple(words), indices, tuple(words[:count]))
+
+    def __post_init__(self) -> None:
+        if len(self.labels) != len(self.words):
+            raise ConfigError(
+                f"An axis has {len(self.labels)} labels but {len(self.words)} word indices; give "
+                "one of each for every token."
+            )
+
+    def is_end(self, index: int) -> bool:
+        """Whether the token is ``</s>`` (and not a piece of text that reads like it)."""
+        return self.words[index] is None and self.labels[index] == EOS
+
+    def __getitem__(self, key: slice) -> "Axis":
+        return Axis(self.labels[key], self.words[key], self.texts)
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionMatrix:
+    """Attention weights of one translation: rows are target tokens, columns are source tokens.
+
+    A row is the distribution that the model attended by when it chose that token: it sums to 1.
+    Columns end with ``</s>``, with which every source ends; rows end with it if the translation is
+    finished. ``numpy.asarray(matrix)`` gives the values, slices give a smaller labelled matrix.
+    """
+
+    values: NDArray[np.floating]
+    target: Axis = field(repr=False)
+    source: Axis = field(repr=False)
+
+    def __post_init__(self) -> None:
+        expected = (len(self.target.labels), len(self.source.labels))
+        if self.values.shape != expected:
+            raise ConfigError(
+                f"Attention of shape {self.values.shape} does not fit its labels, which are "
+                f"{expected[0]} target and {expected[1]} source tokens."
+            )
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Labels of the target tokens."""
+        return self.target.labels
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Labels of the source tokens."""
+        return self.source.labels
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and of columns."""
+        return len(self.rows), len(self.columns)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+    def __getitem__(self, key: tuple[slice, slice]) -> "AttentionMatrix":
+        rows, columns = key
+        return AttentionMatrix(self.values[key], self.target[rows], self.source[columns])
+
+    def words(self) -> "AttentionMatrix":
+        """Merge tokens into words: the sum over source tokens, the mean over target tokens.
+
+        Rows still sum to 1. Source white space counts to the word before it (at the start: after
+        it); rows of target white space are left out. ``</s>`` stays as it is.
+        """
+        owners = _owners(self.source)
+        columns = sorted(set(owners))
+        merged = np.zeros((len(self.rows), len(columns)), dtype=self.values.dtype)
+        for index, owner in enumerate(owners):
+            merged[:, columns.index(owner)] += self.values[:, index]
+        groups: dict[int, list[int]] = {}
+        for index, word in enumerate(self.target.words):
+            if word is not None or self.target.is_end(index):
+                groups.setdefault(len(self.target.texts) if word is None else word, []).append(
+                    index
+                )
+        values = [merged[group].mean(axis=0) for _, group in sorted(groups.items())]
+        return AttentionMatrix(
+            np.stack(values) if values else merged[:0],
+            _word_axis(self.target, sorted(groups)),
+            _word_axis(self.source, columns),
+        )
+
+    def argmax_alignment(self) -> tuple[tuple[int, int], ...]:
+        """Link every target word to the source word that it attends to most.
+
+        Returns:
+            Pairs of (source word, target word), counted from 0 among white-space-separated words,
+            sorted. A target word that attends most to ``</s>`` has no link; of equals the first
+            counts.
+        """
+        words = self.words()
+        links: list[tuple[int, int]] = []
+        for row, target in enumerate(words.target.words):
+            if target is None or not words.values.shape[1]:
+                continue
+            source = words.source.words[int(words.values[row].argmax())]
+            if source is not None:
+                links.append((source, target))
+        return tuple(sorted(links))
+
+    def __str__(self) -> str:
+        """Draw the matrix with shaded blocks; columns are numbered and named below."""
+        width = max((cell_len(label) for label in self.rows), default=0)
+        digits = len(str(len(self.columns)))
+        numbers = [str(number).rjust(digits) for number in range(1, len(self.columns) + 1)]
+        lines = [" " * width + " " + " ".join(numbers)]
+        for label, row in zip(self.rows, self.values, strict=True):
+            blocks = " ".join(shade(float(weight)) * digits for weight in row)
+            lines.append(" " * (width - cell_len(label)) + f"{label} {blocks}")
+        names = zip(numbers, self.columns, strict=True)
+        lines.append("  ".join(f"{number.strip()} {label}" for number, label in names))
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def shade(weight: float) -> str:
+    """Return the block for a weight between 0 and 1."""
+    return SHADES[max(0, min(int(weight * len(SHADES)), len(SHADES) - 1))]
+
+
+def _owners(axis: Axis) -> list[int]:
+    """The word that each token's weight counts to; the number after the last word: ``</s>``."""
+    end = len(axis.texts)
+    owners: list[int | None] = []
+    before: int | None = None
+    for index, word in enumerate(axis.words):
+        if axis.is_end(index):
+            before = end
+        elif word is not None:
+            before = word
+        owners.append(before)
+    first = next((owner for owner in owners if owner is not None), end)
+    return [first if owner is None else owner for owner in owners]
+
+
+def _word_axis(axis: Axis, owners: list[int]) -> Axis:
+    words = [owner if owner < len(axis.texts) else None for owner in owners]
+    labels = [EOS if word is None else axis.texts[word] for word in words]
+    return Axis(tuple(labels), tuple(words), axis.texts)

@@ -1,0 +1,142 @@
+"""Looking inside: one watched pass over given targets, read off as labelled attention."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise, takewhile
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from seq2see.decoding.attention import AttentionMatrix, Axis
+from seq2see.decoding.translation import Observed
+from seq2see.models.interface import Seq2seq, Source
+from seq2see.tokenizer import Tokenizer, Tokens
+from seq2see.tokens import BOS_ID, EOS, EOS_ID, PAD_ID
+
+_SOURCE_ATTENTION = re.compile(r"decoder\.(.+\.cross_)?attention\.weights")
+
+
+class Observation:
+    """The hypotheses of one source, said again by the model while its attention is watched.
+
+    Nothing is computed before the first of them is asked for; then all are, in one pass.
+
+    Args:
+        model: The model, in evaluation mode.
+        source: One sentence.
+        source_axis: Labels of its tokens, ``</s>`` among them.
+        targets: Ids of each hypothesis, and whether it is finished.
+        target_tokenizer: Names the ids.
+    """
+
+    def __init__(
+        self,
+        model: Seq2seq,
+        source: Source,
+        source_axis: Axis,
+        targets: Sequence[tuple[tuple[int, ...], bool]],
+        target_tokenizer: Tokenizer,
+    ) -> None:
+        self._model = model
+        self._source = source
+        self._source_axis = source_axis
+        self._targets = targets
+        self._tokenizer = target_tokenizer
+
+    def of(self, index: int) -> Callable[[], Observed]:
+        """Return the function that observes one of the hypotheses."""
+        return lambda: self._observe(index)
+
+    def _observe(self, index: int) -> Observed:
+        attention, weights = self._watched
+        ids, finished = self._targets[index]
+        rows = len(ids) + finished
+        matrix = None
+        if attention is not None:
+            axis = target_axis(self._tokenizer, ids, finished=finished)
+            matrix = AttentionMatrix(attention[index, :rows], axis, self._source_axis)
+        kept = {name: value[index, ..., :rows, :] for name, value in weights.items()}
+        return Observed(matrix, kept)
+
+    @cached_property
+    def _watched(self) -> tuple[NDArray[np.floating] | None, Mapping[str, NDArray[np.floating]]]:
+        watch = AttentionWatch()
+        with torch.inference_mode():
+            previous = _previous([ids for ids, _ in self._targets], self._source.ids.device)
+            encoded = self._model.encode(self._source)
+            # Every hypothesis has the one sentence as its source.
+            encoded = encoded.select(torch.zeros_like(previous[:, 0]))
+            output = self._model.decode(previous, encoded, watch)
+        attention = None if output.attention is None else output.attention.float().cpu().numpy()
+        return attention, watch.weights()
+
+
+class AttentionWatch:
+    """An observer that keeps the decoder's attention to the source and changes nothing."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, list[Tensor]] = {}
+
+    def __call__(self, name: str, value: Tensor, /) -> Tensor:
+        """Keep a value, if it is one of those."""
+        if _SOURCE_ATTENTION.fullmatch(name):
+            self._calls.setdefault(name, []).append(value)
+        return value
+
+    def weights(self) -> dict[str, NDArray[np.floating]]:
+        """Return what was kept; successive calls of a name continue its axis of steps."""
+        return {
+            name: torch.cat(calls, dim=-2).float().cpu().numpy()
+            for name, calls in self._calls.items()
+        }
+
+
+@torch.inference_mode()
+def target_log_probs(
+    model: Seq2seq, source: Source, targets: Sequence[tuple[int, ...]]
+) -> list[tuple[float, ...]]:
+    """Return the log-probability of every token of each sentence's given target, and of its end."""
+    previous = _previous(targets, source.ids.device)
+    output = model.decode(previous, model.encode(source))
+    following = previous.roll(-1, dims=1)
+    lengths = torch.tensor([len(target) for target in targets], device=source.ids.device)
+    following[torch.arange(len(targets), device=source.ids.device), lengths] = EOS_ID
+    log_probs = model.output.log_probs(output.features).gather(2, following.unsqueeze(2))
+    return [
+        tuple(row[: len(target) + 1])
+        for row, target in zip(log_probs.squeeze(2).tolist(), targets, strict=True)
+    ]
+
+
+def _previous(targets: Sequence[tuple[int, ...]], device: torch.device) -> Tensor:
+    width = max(map(len, targets))
+    rows = [[BOS_ID, *ids, *[PAD_ID] * (width - len(ids))] for ids in targets]
+    return torch.tensor(rows, device=device)
+
+
+def source_axis(tokens: Tokens, text: str) -> Axis:
+    """Return the labels of a tokenised source followed by ``</s>``."""
+    return Axis((*tokens.tokens, EOS), (*tokens.words, None), tuple(text.split()))
+
+
+def target_axis(tokenizer: Tokenizer, ids: Sequence[int], *, finished: bool) -> Axis:
+    """Return the labels of a target, followed by ``</s>`` if it is finished.
+
+    Which word a token belongs to shows in the text that it adds: a model may split a text otherwise
+    than the tokenizer would.
+    """
+    texts = tokenizer.decode_batch([ids[:end] for end in range(len(ids) + 1)])
+    words: list[int | None] = []
+    for before, after in pairwise(texts):
+        both = zip(before, after, strict=False)
+        shared = sum(1 for _ in takewhile(lambda characters: characters[0] == characters[1], both))
+        added = after[shared:]
+        start = shared + len(added) - len(added.lstrip())
+        words.append(len(after[: start + 1].split()) - 1 if added.strip() else None)
+    end = [EOS] if finished else []
+    return Axis(
+        (*tokenizer.labels(ids), *end), (*words, *[None] * len(end)), tuple(texts[-1].split())
+    )

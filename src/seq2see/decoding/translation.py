@@ -1,0 +1,122 @@
+"""What a translation is: plain values, with attention worked out when it is first asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2see.decoding.attention import AttentionMatrix
+from seq2see.decoding.tree import SearchTree
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """What was seen inside the model while it was made to say a hypothesis again."""
+
+    attention: AttentionMatrix | None
+    """Attention over the source, layers and heads averaged; None if the model has none."""
+    attentions: Mapping[str, NDArray[np.floating]]
+    """Attention weights by their watched name: ``(target, source)`` for recurrent models,
+    ``(heads, target, source)`` for each layer of a Transformer."""
+
+
+def nothing_observed() -> Observed:
+    """Observe a hypothesis that no model said."""
+    return Observed(None, {})
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One translation of a sentence."""
+
+    text: str
+    tokens: tuple[str, ...]
+    """Display label of each token."""
+    ids: tuple[int, ...]
+    """Vocabulary id of each token; ``<s>`` and ``</s>`` are left out."""
+    score: float
+    """What hypotheses are ranked by: ``log_prob`` with length and coverage penalty."""
+    log_prob: float
+    """Natural logarithm of the probability that the model gives to all tokens and the end."""
+    token_log_probs: tuple[float, ...]
+    """One for each token; and one more for ``</s>`` if finished."""
+    finished: bool
+    """Whether the model ended it; False: it reached the longest length allowed."""
+    observe: Callable[[], Observed] = field(default=nothing_observed, repr=False, compare=False)
+    """Looks into the model; called once, when it is first needed."""
+
+    @cached_property
+    def _observed(self) -> Observed:
+        return self.observe()
+
+    @property
+    def attention(self) -> AttentionMatrix | None:
+        """Attention over the source, layers and heads averaged; None if the model has none."""
+        return self._observed.attention
+
+    @property
+    def attentions(self) -> Mapping[str, NDArray[np.floating]]:
+        """Attention weights by layer and head; see ``Observed.attentions``."""
+        return self._observed.attentions
+
+    @property
+    def alignment(self) -> tuple[tuple[int, int], ...]:
+        """Links (source word, target word) by strongest attention; none without attention."""
+        return () if self.attention is None else self.attention.argmax_alignment()
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A source and its translations; ``text`` and the like are those of the best one."""
+
+    source: str
+    """The text as it was given."""
+    source_tokens: tuple[str, ...]
+    """Display label of each source token, after cleaning; without the ``</s>`` that follows."""
+    hypotheses: tuple[Hypothesis, ...]
+    """At least one, best first; samples in the order drawn."""
+    unknown_words: tuple[str, ...] = ()
+    """Pieces of the source that the vocabulary does not hold."""
+    too_long: bool = False
+    """Whether the source is longer than any the model was trained on; it is translated whole."""
+    warnings: tuple[str, ...] = ()
+    """Sentences for the user about what makes this translation doubtful."""
+    tree: SearchTree | None = field(default=None, repr=False, compare=False)
+    """Everything the search considered; None where nothing was searched."""
+
+    @property
+    def best(self) -> Hypothesis:
+        """The best hypothesis."""
+        return self.hypotheses[0]
+
+    @property
+    def text(self) -> str:
+        """Text of the best hypothesis."""
+        return self.best.text
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Tokens of the best hypothesis."""
+        return self.best.tokens
+
+    @property
+    def score(self) -> float:
+        """Score of the best hypothesis."""
+        return self.best.score
+
+    @property
+    def log_prob(self) -> float:
+        """Log-probability of the best hypothesis."""
+        return self.best.log_prob
+
+    @property
+    def attention(self) -> AttentionMatrix | None:
+        """Attention of the best hypothesis; None if the model has none."""
+        return self.best.attention
+
+    @property
+    def alignment(self) -> tuple[tuple[int, int], ...]:
+        """Links (source word, target word) of the best hypothesis."""
+        return self.best.alignment

@@ -1,0 +1,334 @@
+"""The translator: text in, text out, and everything between to be looked at."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import TypedDict, TypeVar, Unpack, overload
+
+import torch
+from torch.nn.utils.rnn import pad_sequence
+
+from seq2see.config import Config, RecurrentConfig
+from seq2see.data.clean import clean_text, resolve
+from seq2see.decoding.engine import translate_stream
+from seq2see.decoding.observing import Observation, source_axis, target_log_probs
+from seq2see.decoding.options import SearchOptions
+from seq2see.decoding.sampling import Sampling
+from seq2see.decoding.search import FoundHypothesis, search
+from seq2see.decoding.translation import Hypothesis, Translation
+from seq2see.decoding.tree import SearchTree
+from seq2see.errors import ConfigError, nearest
+from seq2see.models.interface import Seq2seq, Source
+from seq2see.tokenizer import Tokenizer, Tokens
+from seq2see.tokens import EOS_ID, PAD_ID, UNK_ID
+
+Value = TypeVar("Value")
+
+BATCH_TOKENS = 4096
+WINDOW = 1000
+
+
+class Settings(TypedDict, total=False):
+    """How to translate; what is left out is as the run's configuration has it."""
+
+    beam_size: int | None
+    """Hypotheses kept at each step; 1: greedy. Left out, it is at least ``num_best``."""
+    num_best: int
+    """Translations returned of each text; 1 if left out."""
+    length_penalty: float | None
+    """Alpha of the length penalty."""
+    coverage_penalty: float | None
+    """Beta of the coverage penalty."""
+    min_length: int | None
+    """Fewest target tokens."""
+    max_length: int | None
+    """Most target tokens."""
+    sampling: Sampling | None
+    """Draw ``num_best`` translations at random."""
+    allow_unknown: bool
+    """Whether the unknown token may be generated; True if left out."""
+    batch_tokens: int
+    """Largest batch: source tokens, padding included, times hypotheses."""
+
+
+@dataclass(frozen=True)
+class PreparedLine:
+    """A line on its way to the model."""
+
+    given: str
+    cleaned: str
+    tokens: Tokens
+    prefix: tuple[int, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        """What the encoder reads; nothing for an empty line."""
+        return [*self.tokens.ids, EOS_ID] if self.cleaned.strip() else []
+
+
+class Translator:
+    """A model, its tokenizers and its configuration, ready to translate.
+
+    The model is put into evaluation mode and not changed otherwise; one translator may be used
+    from several threads.
+
+    Args:
+        model: The model, on the device where it is to work.
+        source_tokenizer: As used in training.
+        target_tokenizer: As used in training.
+        config: The run's configuration; ``data.clean`` is applied to every text, ``decode`` gives
+            the defaults of ``translate``.
+    """
+
+    def __init__(
+        self,
+        model: Seq2seq,
+        source_tokenizer: Tokenizer,
+        target_tokenizer: Tokenizer,
+        config: Config,
+    ) -> None:
+        self.model = model.eval()
+        self.source_tokenizer = source_tokenizer
+        self.target_tokenizer = target_tokenizer
+        self.config = config
+        self._clean = resolve(config.data.clean)
+
+    @overload
+    def translate(
+        self, text: str, *, prefix: str | None = None, **settings: Unpack[Settings]
+    ) -> Translation: ...
+    @overload
+    def translate(
+        self,
+        text: list[str] | tuple[str, ...],
+        *,
+        prefix: str | Sequence[str] | None = None,
+        **settings: Unpack[Settings],
+    ) -> list[Translation]: ...
+    def translate(
+        self,
+        text: str | list[str] | tuple[str, ...],
+        *,
+        prefix: str | Sequence[str] | None = None,
+        **settings: Unpack[Settings],
+    ) -> Translation | list[Translation]:
+        """Translate one text, or several.
+
+        Nothing is ever cut: a text longer than those of training is translated whole, and its
+        translation says so in ``too_long`` and ``warnings``. An empty text has an empty
+        translation.
+
+        Args:
+            text: One text, or a list of them.
+            prefix: What the translation must begin with; one for all texts, or one for each.
+            settings: See ``Settings``.
+
+        Raises:
+            ConfigError: A setting is out of range or does not fit the model.
+        """
+        if isinstance(text, str):
+            if not isinstance(prefix, str | None):
+                raise ConfigError(
+                    f"There are {len(prefix)} prefixes for one text; give a single one."
+                )
+            [translation] = self.stream([text], prefix=prefix, **settings)
+            return translation
+        if prefix is None or isinstance(prefix, str):
+            return list(self.stream(text, prefix=prefix, **settings))
+        if len(prefix) != len(text):
+            raise ConfigError(
+                f"There are {len(prefix)} prefixes for {len(text)} texts; give one for each, empty "
+                "where there is none."
+            )
+        return list(self._stream(zip(text, prefix, strict=True), WINDOW, settings))
+
+    def stream(
+        self,
+        lines: Iterable[str],
+        *,
+        prefix: str | None = None,
+        window: int = WINDOW,
+        **settings: Unpack[Settings],
+    ) -> Iterator[Translation]:
+        """Translate any number of lines, in order, holding no more of them than a window.
+
+        Args:
+            lines: The texts.
+            prefix: What every translation must begin with.
+            window: Lines read ahead and sorted by length; 1: answer each line at once.
+            settings: See ``Settings``.
+
+        Raises:
+            ConfigError: As ``translate``.
+        """
+        return self._stream(zip(lines, repeat(prefix or "")), window, settings)
+
+    def force(
+        self, pairs: Iterable[tuple[str, str]], *, batch_tokens: int = BATCH_TOKENS
+    ) -> Iterator[Translation]:
+        """Make the model say given targets, to see their probability and its attention.
+
+        Each translation has one hypothesis: the target as the tokenizer splits it, finished, with
+        its log-probability as the score. An empty source has an empty translation.
+
+        Args:
+            pairs: Sources and targets.
+            batch_tokens: Largest batch in tokens of the longer side, padding included.
+        """
+        return translate_stream(
+            (self._prepare(source, target) for source, target in pairs),
+            self._force_batch,
+            self._translate_empty,
+            length_of=lambda line: max(len(line.ids), len(line.prefix) + 1) if line.ids else 0,
+            batch_tokens=batch_tokens,
+            window=WINDOW,
+        )
+
+    def options(self, settings: Settings) -> SearchOptions:
+        """Complete settings by the run's configuration.
+
+        Raises:
+            ConfigError: A setting is unknown or out of range.
+        """
+        known = Settings.__annotations__
+        for name in settings:
+            if name not in known:
+                remedy = nearest(name, known, f"; known are {', '.join(known)}.")
+                raise ConfigError(f"`{name}` is not a setting of a translation{remedy}")
+        decode = self.config.decode
+        num_best = settings.get("num_best", 1)
+        return SearchOptions(
+            beam_size=_given(settings.get("beam_size"), max(decode.beam_size, num_best)),
+            num_best=num_best,
+            length_penalty=float(_given(settings.get("length_penalty"), decode.length_penalty)),
+            coverage_penalty=float(
+                _given(settings.get("coverage_penalty"), decode.coverage_penalty)
+            ),
+            min_length=_given(settings.get("min_length"), decode.min_length),
+            max_length=_given(settings.get("max_length"), decode.max_length),
+            sampling=settings.get("sampling"),
+            allow_unknown=settings.get("allow_unknown", True),
+        )
+
+    def _stream(
+        self, lines: Iterable[tuple[str, str]], window: int, settings: Settings
+    ) -> Iterator[Translation]:
+        options = self.options(settings)
+        return translate_stream(
+            (self._prepare(text, prefix) for text, prefix in lines),
+            lambda batch: self._translate_batch(batch, options),
+            self._translate_empty,
+            length_of=lambda line: len(line.ids) * options.rows,
+            batch_tokens=settings.get("batch_tokens", BATCH_TOKENS),
+            window=window,
+        )
+
+    def _prepare(self, text: str, prefix: str) -> PreparedLine:
+        cleaned = clean_text(text, self._clean)
+        start = clean_text(prefix, self._clean, "target")
+        return PreparedLine(
+            given=text,
+            cleaned=cleaned,
+            tokens=self.source_tokenizer.encode(cleaned),
+            prefix=self.target_tokenizer.encode(start).ids,
+        )
+
+    def _translate_empty(self, line: PreparedLine) -> Translation:
+        nothing = Hypothesis("", (), (), 0.0, 0.0, (), finished=True)
+        return Translation(line.given, line.tokens.tokens, (nothing,))
+
+    def _translate_batch(
+        self, lines: Sequence[PreparedLine], options: SearchOptions
+    ) -> list[Translation]:
+        if any(line.prefix for line in lines):
+            options = replace(options, prefix=tuple(line.prefix for line in lines))
+        results = search(self.model, self._source(lines), options)
+        return [
+            self._translation(line, result.hypotheses, result.tree)
+            for line, result in zip(lines, results, strict=True)
+        ]
+
+    def _force_batch(self, lines: Sequence[PreparedLine]) -> list[Translation]:
+        source = self._source(lines)
+        targets = [line.prefix for line in lines]
+        log_probs = target_log_probs(self.model, source, targets)
+        return [
+            self._translation(
+                line, [FoundHypothesis(line.prefix, sum(logs), sum(logs), logs, True)]
+            )
+            for line, logs in zip(lines, log_probs, strict=True)
+        ]
+
+    def _translation(
+        self,
+        line: PreparedLine,
+        found: Sequence[FoundHypothesis],
+        tree: SearchTree | None = None,
+    ) -> Translation:
+        """Put names to ids."""
+        observation = Observation(
+            self.model,
+            self._source([line]),
+            source_axis(line.tokens, line.cleaned),
+            [(hypothesis.ids, hypothesis.finished) for hypothesis in found],
+            self.target_tokenizer,
+        )
+        texts = self.target_tokenizer.decode_batch([hypothesis.ids for hypothesis in found])
+        hypotheses = tuple(
+            Hypothesis(
+                text=text,
+                tokens=self.target_tokenizer.labels(hypothesis.ids),
+                ids=hypothesis.ids,
+                score=hypothesis.score,
+                log_prob=hypothesis.log_prob,
+                token_log_probs=hypothesis.token_log_probs,
+                finished=hypothesis.finished,
+                observe=observation.of(number),
+            )
+            for number, (text, hypothesis) in enumerate(zip(texts, found, strict=True))
+        )
+        unknown: list[str] = []
+        if UNK_ID in line.tokens.ids:
+            unknown = self.source_tokenizer.unknown_words(line.cleaned)
+        return Translation(
+            source=line.given,
+            source_tokens=line.tokens.tokens,
+            hypotheses=hypotheses,
+            unknown_words=tuple(unknown),
+            too_long=len(line.tokens.ids) > self.config.data.max_length,
+            warnings=tuple(self._warnings(line, hypotheses[0], unknown)),
+            tree=tree,
+        )
+
+    def _warnings(
+        self, line: PreparedLine, best: Hypothesis, unknown: Sequence[str]
+    ) -> Iterator[str]:
+        length, longest = len(line.tokens.ids), self.config.data.max_length
+        if length > longest:
+            yield (
+                f"The source has {length} tokens, but the model was trained on at most {longest} "
+                "(`data.max_length`); it was translated whole, perhaps badly."
+            )
+            model = self.config.model
+            if isinstance(model, RecurrentConfig) and model.attention.score == "location":
+                yield (
+                    f"The model attends by position and has only {longest + 1} of them; what "
+                    "stands beyond got no attention."
+                )
+        if unknown:
+            yield f"The model does not know {', '.join(f'`{word}`' for word in unknown)}."
+        if not best.finished:
+            yield (
+                f"The translation was stopped at {len(best.ids)} tokens, the most allowed, before "
+                "the model had ended it."
+            )
+
+    def _source(self, lines: Sequence[PreparedLine]) -> Source:
+        device = next(self.model.parameters()).device
+        ids = [torch.tensor(line.ids) for line in lines]
+        padded = pad_sequence(ids, batch_first=True, padding_value=PAD_ID).to(device)
+        return Source(padded, padded != PAD_ID)
+
+
+def _given(value: Value | None, otherwise: Value) -> Value:
+    return otherwise if value is None else value
