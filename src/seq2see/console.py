@@ -4,12 +4,11 @@ Colour, width and ``NO_COLOR`` are rich's business. rich is imported only when s
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
-
-import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,14 +36,19 @@ def _console(*, stderr: bool) -> "Console":
     return console
 
 
+def note(text: str) -> None:
+    """Write a remark, at once."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def error(message: str) -> None:
     """Say why a command failed, as ``seq2see: error: ...``."""
-    typer.echo(f"seq2see: error: {message}", err=True)
+    note(f"seq2see: error: {message}")
 
 
 def warning(message: str) -> None:
     """Say what a command did otherwise than the user may expect."""
-    typer.echo(f"seq2see: warning: {message}", err=True)
+    note(f"seq2see: warning: {message}")
 
 
 @runtime_checkable
@@ -61,17 +65,20 @@ class Progress(Protocol):
 
 
 @contextmanager
-def progress(label: str, total: int | None = None, *, every: float = 5.0) -> Iterator[Progress]:
+def progress(
+    label: str, total: int | None = None, *, done: int = 0, every: float = 5.0
+) -> Iterator[Progress]:
     """Show progress on standard error: a bar on a terminal, otherwise a line now and then.
 
     Args:
         label: What is being done.
         total: How much there is to count; absent where nobody knows.
+        done: How much of it was done before.
         every: Seconds between lines where there is no terminal.
     """
     console = notes()
     if not console.is_terminal or console.is_dumb_terminal:
-        lines = LineProgress(label, total, every=every, write=_write_line)
+        lines = LineProgress(label, total, done=done, every=every, write=note)
         yield lines
         lines.finish()
         return
@@ -87,15 +94,15 @@ def progress(label: str, total: int | None = None, *, every: float = 5.0) -> Ite
         TextColumn("{task.fields[note]}", markup=False),
     )
     with Bars(*columns, console=console) as bars:
-        yield BarProgress(bars, label, total)
+        yield BarProgress(bars, label, total, done)
 
 
 class BarProgress:
     """Progress as a bar that moves."""
 
-    def __init__(self, bars: "Bars", label: str, total: int | None) -> None:
+    def __init__(self, bars: "Bars", label: str, total: int | None, done: int = 0) -> None:
         self._bars = bars
-        self._task = bars.add_task(label, total=total, note="")
+        self._task = bars.add_task(label, total=total, completed=done, note="")
 
     def advance(self, count: int = 1, note: str = "") -> None:
         """Move the bar; an empty note leaves the last one."""
@@ -117,6 +124,7 @@ class LineProgress:
         label: str,
         total: int | None,
         *,
+        done: int = 0,
         every: float,
         write: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
@@ -127,7 +135,7 @@ class LineProgress:
         self._write = write
         self._clock = clock
         self._begun = self._written = clock()
-        self._done = 0
+        self._done = done
         self._shown = -1
         self._note = ""
 
@@ -155,7 +163,3 @@ class LineProgress:
             count += f" of {self._total:,} ({self._done / self._total:.0%})"
         parts = [f"{self._label}: {count}", f"{self._written - self._begun:.0f} s", self._note]
         self._write(", ".join(part for part in parts if part))
-
-
-def _write_line(text: str) -> None:
-    typer.echo(text, err=True)

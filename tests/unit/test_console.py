@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from seq2see.cli import console
+from seq2see import console
 
 
 class Clock:

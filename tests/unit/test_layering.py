@@ -16,6 +16,7 @@ ROOT = Path(seq2see.__file__).parent
 # fits decides, so that the presets, which are plain values, can lie below the configuration.
 LAYERS = (
     "errors",
+    "console",
     "files",
     "settings",
     "schema",
@@ -30,6 +31,7 @@ LAYERS = (
     "decoding",
     "evaluation",
     "training",
+    "api",
     "cli",
     "__main__",
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seq2see.config import TokenizerConfig
 from seq2see.data import checks
@@ -25,6 +25,9 @@ from seq2see.data.rejects import (
     filter_pairs,
     rejects_of,
 )
+
+if TYPE_CHECKING:
+    from seq2see.tokenizer import Tokenizer
 
 _MUCH_UNKNOWN = 0.05
 _MUCH_DROPPED = 0.05
@@ -126,7 +129,7 @@ def examine(
     valid: Sequence[Pair] = (),
     test: Sequence[Pair] = (),
     problems: Sequence[Problem] = (),
-    tokenizer: TokenizerConfig | None = None,
+    tokenizer: "TokenizerConfig | tuple[Tokenizer, Tokenizer] | None" = None,
     max_length: int = 100,
     allow_copies: bool = False,
     overfit: Callable[[Sequence[Pair]], OverfitResult] | None = None,
@@ -138,8 +141,8 @@ def examine(
         valid: Validation pairs.
         test: Test pairs.
         problems: What reading found.
-        tokenizer: Settings of the tokenizers, which are then trained on the training pairs, to
-            count tokens and unknown words; None: neither is checked.
+        tokenizer: The tokenizers of both sides, or the settings to train them with on the training
+            pairs, to count tokens and unknown words; None: neither is checked.
         max_length: Longest side in tokens; longer training pairs are not usable.
         allow_copies: Do not mind if every target equals its source.
         overfit: Trains a model on a few of the usable pairs given to it; None: not checked.
@@ -227,12 +230,15 @@ def _empty(rejects: Sequence[Reject], num_pairs: int) -> Finding:
 
 
 def _tokens(
-    config: TokenizerConfig, train: list[Pair], valid: list[Pair], max_length: int
+    tokenizer: "TokenizerConfig | tuple[Tokenizer, Tokenizer]",
+    train: list[Pair],
+    valid: list[Pair],
+    max_length: int,
 ) -> tuple[list[Finding], list[Reject], list[Pair], Lengths, Lengths]:
-    """Train tokenizers and measure with them."""
+    """Measure with tokenizers, trained here unless they are given."""
     from seq2see.data.vocabulary import count_unknown, train_tokenizers
 
-    tokenizers = train_tokenizers(config, train)
+    tokenizers = tokenizer if isinstance(tokenizer, tuple) else train_tokenizers(tokenizer, train)
     sides = [[pair.source for pair in train], [pair.target for pair in train]]
     lengths = [
         [len(ids) for ids in tokenizer.encode_ids(texts)]
@@ -243,15 +249,15 @@ def _tokens(
     )
     findings = [_too_long([reject.pair for reject in too_long], len(train), max_length)]
     valid_sides = [[pair.source for pair in valid], [pair.target for pair in valid]]
-    for name, tokenizer, texts in zip(("source", "target"), tokenizers, valid_sides, strict=True):
+    for name, one, texts in zip(("source", "target"), tokenizers, valid_sides, strict=True):
         check = f"{name} vocabulary"
         if not texts:
-            message = f"{len(tokenizer):,} entries; there is no validation text to try them on."
+            message = f"{len(one):,} entries; there is no validation text to try them on."
             findings.append(Finding(check, "ok", 0, message))
             continue
-        unknown = count_unknown(tokenizer.encode_ids(texts))
+        unknown = count_unknown(one.encode_ids(texts))
         message = (
-            f"{len(tokenizer):,} entries; {percent(unknown.unknown, unknown.total)} of the "
+            f"{len(one):,} entries; {percent(unknown.unknown, unknown.total)} of the "
             f"validation tokens are unknown"
         )
         if unknown.rate > _MUCH_UNKNOWN:

@@ -120,7 +120,7 @@ def _recurrent(
         if config.bridge == "copy"
         else TanhBridge(config.cell, config.hidden_dim, config.num_layers)
     )
-    return RecurrentSeq2seq(
+    model = RecurrentSeq2seq(
         encoder=encoder,
         bridge=bridge,
         summary=SummaryContext(config.hidden_dim) if config.fixed_context else None,
@@ -133,6 +133,12 @@ def _recurrent(
         feed_dim=feed_dim,
         dropout=config.dropout,
     )
+    for module in model.modules():  # torch's default starts tanh layers too small to learn quickly
+        if isinstance(module, nn.Linear):
+            nn.init.xavier_uniform_(module.weight)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    return model
 
 
 def _readout(config: RecurrentConfig, context_dim: int) -> Readout:

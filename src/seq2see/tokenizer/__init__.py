@@ -8,31 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self, get_args
+from typing import Self
 
 import tokenizers
 
 from seq2see.config import TokenizerKind
-from seq2see.errors import ConfigError, TokenizerError, nearest
+from seq2see.errors import ConfigError, TokenizerError
 from seq2see.tokenizer import learning, rules
-from seq2see.tokenizer.rules import BOS, BOS_ID, EOS, EOS_ID, PAD, PAD_ID, UNK, UNK_ID
+from seq2see.tokens import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
-__all__ = [
-    "BLANK",
-    "BOS",
-    "BOS_ID",
-    "EOS",
-    "EOS_ID",
-    "KINDS",
-    "PAD",
-    "PAD_ID",
-    "UNK",
-    "UNK_ID",
-    "Tokenizer",
-    "Tokens",
-]
-
-KINDS: tuple[TokenizerKind, ...] = get_args(TokenizerKind)
 BLANK = "␣"
 """How a token of nothing but white space is displayed."""
 
@@ -84,13 +68,9 @@ class Tokenizer:
                 characters, the most frequent first, and the others are spelled by their bytes.
 
         Raises:
-            ConfigError: The kind is unknown or the vocabulary is too small for it.
+            ConfigError: The vocabulary is too small for this kind.
             TokenizerError: There is no text, or a text is not valid Unicode.
         """
-        if kind not in KINDS:
-            raise ConfigError(
-                f"`{kind}` is not a tokenizer kind ({', '.join(KINDS)}){nearest(kind, KINDS)}"
-            )
         least = learning.least_size(kind)
         if vocab_size < least:
             raise ConfigError(
@@ -148,6 +128,7 @@ class Tokenizer:
 
     @cached_property
     def json(self) -> str:
+        """What :meth:`save` writes."""
         return self._backend.to_str(pretty=True) + "\n"
 
     def __len__(self) -> int:

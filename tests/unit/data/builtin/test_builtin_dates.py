@@ -4,8 +4,8 @@ import datetime
 import re
 
 import pytest
+from builtin_pairs import generate
 
-from seq2see.data import builtin
 from seq2see.data.builtin.aligned import finish
 from seq2see.data.builtin.dates import write
 
@@ -51,7 +51,7 @@ def test_full_month_names_read_back_with_strptime() -> None:
         r"[A-Z][a-z]+day, \d+ [A-Z][a-z]+ \d{4}": ("%A, %d %B %Y",),
     }
     checked = 0
-    for pair in builtin.generate("dates", "train", 2000):
+    for pair in generate("dates", "train", 2000):
         for pattern, formats in known.items():
             if re.fullmatch(pattern, pair.source):
                 dates = set()
@@ -67,7 +67,7 @@ def test_full_month_names_read_back_with_strptime() -> None:
 
 def test_weekdays_are_right_and_unlinked() -> None:
     names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-    for pair in builtin.generate("dates", "train", 1000):
+    for pair in generate("dates", "train", 1000):
         first = re.match(r"[a-z]+day", pair.source.lower())
         if first:
             date = datetime.date.fromisoformat(pair.target)
@@ -77,7 +77,7 @@ def test_weekdays_are_right_and_unlinked() -> None:
 
 def test_two_digit_years_are_1950_to_2049() -> None:
     years = set()
-    for pair in builtin.generate("dates", "train", 5000):
+    for pair in generate("dates", "train", 5000):
         short = re.fullmatch(r"\d+/\d+/(\d\d)", pair.source)
         if short:
             year = int(pair.target[:4])
@@ -87,6 +87,6 @@ def test_two_digit_years_are_1950_to_2049() -> None:
 
 
 def test_no_date_of_one_split_is_in_another() -> None:
-    train = {pair.target for pair in builtin.generate("dates", "train", 5000)}
-    test = {pair.target for pair in builtin.generate("dates", "test", 1000)}
+    train = {pair.target for pair in generate("dates", "train", 5000)}
+    test = {pair.target for pair in generate("dates", "test", 1000)}
     assert not train & test

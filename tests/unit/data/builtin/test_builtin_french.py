@@ -4,8 +4,8 @@ import re
 from collections import Counter
 
 import pytest
+from builtin_pairs import generate
 
-from seq2see.data import builtin
 from seq2see.data.builtin.aligned import Draft, finish
 from seq2see.data.builtin.en_fr import lexicon as lex
 from seq2see.data.builtin.en_fr import pair as write
@@ -93,8 +93,7 @@ WRITTEN: list[tuple[Sentence, str, str]] = [
      "the cat does not want to see us", "le chat ne veut pas nous voir"),
     (does(the("woman", plural=True), "arriver", past=True, time=lex.TIMES_PAST[2]),
      "the women arrived last week", "les femmes sont arrivées la semaine dernière"),
-    (does(he(lex.SHE), "aller", past=True, place=Place(lex.TO, the("market")))
-     if False else does(he(lex.SHE), "aller", past=True, place=Place(lex.TO, the("museum"))),
+    (does(he(lex.SHE), "aller", past=True, place=Place(lex.TO, the("museum"))),
      "she went to the museum", "elle est allée au musée"),
     (does(he(lex.THEY_F), "venir", place=Place(lex.FROM, PLACES[-1])),
      "they come from Japan", "elles viennent du Japon"),
@@ -124,7 +123,7 @@ WRITTEN: list[tuple[Sentence, str, str]] = [
      "he didn't obey the children", "il n'a pas obéi aux enfants"),
     (does(relative("letter", "écrire", he(lex.SHE), past=True), "tomber", past=True),
      "the letter that she wrote fell", "la lettre qu'elle a écrite est tombée"),
-    (Existence(what=some(lex.NOT_ANY, "tree") if False else some(lex.NOT_ANY, "bird", "small"),
+    (Existence(what=some(lex.NOT_ANY, "bird", "small"),
                place=Place(lex.IN, the("garden")), negated=True),
      "there are not any small birds in the garden",
      "il n'y a pas de petits oiseaux dans le jardin"),
@@ -182,8 +181,8 @@ ALIGNED: list[tuple[Sentence, str]] = [
              verb=verb("signer"), month=lex.MONTHS[7], year="1992"),
      "the-l' agreement-accord on-sur the-la European-européenne Economic-économique Area-zone "
      "was-a was-été signed-signé in-en August-août 1992-1992"),
-    (does(he(), "obéir", object=the("king") if False else the("doctor")),
-     "he-il obeys-obéit obeys-à obeys-au the-au doctor-médecin".replace("obeys-à ", "")),
+    (does(he(), "obéir", object=the("doctor")),
+     "he-il obeys-obéit obeys-au the-au doctor-médecin"),
 ]  # fmt: skip
 
 
@@ -196,12 +195,12 @@ def test_alignments_word_by_word(tree: Sentence, links: str) -> None:
 
 @pytest.fixture(scope="module")
 def train() -> list[Pair]:
-    return builtin.generate("en-fr")
+    return generate("en-fr")
 
 
 @pytest.fixture(scope="module")
 def test_pairs() -> list[Pair]:
-    return builtin.generate("en-fr", "test")
+    return generate("en-fr", "test")
 
 
 def words(text: str) -> list[str]:
@@ -209,7 +208,7 @@ def words(text: str) -> list[str]:
 
 
 def test_students_are_always_in_train_and_only_there(test_pairs: list[Pair]) -> None:
-    first = builtin.generate("en-fr", "train", 11)
+    first = generate("en-fr", "train", 11)
     assert (first[0].source, first[0].target) == ("I am a student", "je suis étudiant")
     assert ("I am a doctor", "je suis médecin") in {(p.source, p.target) for p in first}
     assert "I am a student" not in {pair.source for pair in test_pairs}
@@ -279,14 +278,15 @@ def test_elision_and_contraction_are_never_forgotten(train: list[Pair], pattern:
     found = [
         pair.target
         for pair in train
-        if re.search(pattern, pair.target) and not re.search(r"(beau|nouveau) (et|est)", pair.target)
+        if re.search(pattern, pair.target)
+        and not re.search(r"(beau|nouveau) (et|est)", pair.target)
     ]
     assert found == []
 
 
 def test_an_before_vowels(train: list[Pair]) -> None:
     assert not [p.source for p in train if re.search(r"\ba [aeio]", p.source)]
-    assert not [p.source for p in train if re.search(r"\ban [^aeio]", p.source)]
+    assert not [p.source for p in train if re.search(r"\ban [^aeioI]", p.source)]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,12 @@ def test_an_before_vowels(train: list[Pair]) -> None:
     ],
 )  # fmt: skip
 def test_participles_agree(masculine: str, forms: str) -> None:
-    features = [Features("m", False), Features("f", False), Features("m", True), Features("f", True)]
+    features = [
+        Features("m", False),
+        Features("f", False),
+        Features("m", True),
+        Features("f", True),
+    ]
     assert [participle(masculine, each) for each in features] == forms.split()
 
 

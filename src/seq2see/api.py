@@ -1,0 +1,194 @@
+"""The Python interface: ``train``, ``resume`` and ``load``. The command line calls the same."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seq2see import config as configuration
+from seq2see.config import Config
+from seq2see.errors import ConfigError
+
+if TYPE_CHECKING:
+    from seq2see.decoding.translator import Translator
+    from seq2see.run import Run
+    from seq2see.training.listener import Listener
+
+Specs = str | Path | Sequence[str | Path]
+
+
+def configure(
+    data: Specs,
+    *,
+    valid: Specs = (),
+    test: Specs = (),
+    pair: str | None = None,
+    arch: str | None = None,
+    size: str | None = None,
+    config: str | Path | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Config:
+    """Put together a configuration: a TOML file, then what is named here, then ``settings``.
+
+    Raises:
+        ConfigError: Something in it is unknown, out of range or cannot be combined.
+    """
+    base = configuration.flatten(configuration.load(Path(config))) if config else {}
+    named: dict[str, Any] = {
+        "data.train": specs(data),
+        "data.valid": specs(valid),
+        "data.test": specs(test),
+        "data.pair": pair,
+    }
+    merged = {**base, **{key: value for key, value in named.items() if value}}
+    merged.update(configuration.flatten(configuration.nest(settings or {})))
+    if not merged.get("data.pair"):
+        languages = builtin_languages(merged.get("data.train", ()))
+        if languages:
+            merged["data.pair"] = languages
+    resolved = configuration.resolve(arch=arch, size=size, settings=merged)
+    if not resolved.data.train:
+        raise ConfigError("No corpus was named; give a file of pairs, a prefix or `builtin:NAME`.")
+    return resolved
+
+
+def train(
+    data: Specs,
+    *,
+    out: str | Path,
+    valid: Specs = (),
+    test: Specs = (),
+    pair: str | None = None,
+    arch: str | None = None,
+    size: str | None = None,
+    config: str | Path | None = None,
+    settings: Mapping[str, Any] | None = None,
+    device: str | None = None,
+    threads: int | None = None,
+    listener: "Listener | None" = None,
+) -> "Run":
+    """Train a model on sentence pairs.
+
+    Args:
+        data: Files of pairs, prefixes (with ``pair``) or ``builtin:NAME``.
+        out: The run directory to write.
+        valid: Validation corpora; none: split off ``data``.
+        test: Test corpora; none: split off ``data``, unless ``valid`` is given.
+        pair: Languages, as ``en-fr``.
+        arch: An architecture of ``seq2see archs``.
+        size: ``tiny``, ``small``, ``base`` or ``paper``.
+        config: A TOML file of settings.
+        settings: Further settings by dotted key, as ``{"train.max_updates": 1000}``.
+        device: ``cpu`` or ``cuda``; None: a GPU where there is one.
+        threads: Threads of the arithmetic.
+        listener: Who is told how it goes; None: progress on standard error.
+
+    Returns:
+        The run; ``load(run.path)`` translates with it.
+
+    Raises:
+        Seq2seeError: Of the kind that says what is wrong.
+        KeyboardInterrupt: Ctrl-C; a checkpoint has been written, and ``resume`` continues.
+    """
+    from seq2see.training.start import Machine, begin
+
+    resolved = configure(
+        data,
+        valid=valid,
+        test=test,
+        pair=pair,
+        arch=arch,
+        size=size,
+        config=config,
+        settings=settings,
+    )
+    machine = Machine(device=device, threads=threads)
+    run, outcome = begin(resolved, Path(out), machine=machine, listener=listener or _on_console())
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    return run
+
+
+def resume(
+    out: str | Path,
+    *,
+    more: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    device: str | None = None,
+    threads: int | None = None,
+    listener: "Listener | None" = None,
+) -> "Run":
+    """Continue a run as if it had never stopped.
+
+    Args:
+        out: The run directory.
+        more: Updates beyond those made; None: up to ``train.max_updates`` in all.
+        settings: Changed ``train.*`` settings.
+        device: As in ``train``.
+        threads: As in ``train``; None: as many as before.
+        listener: As in ``train``.
+
+    Raises:
+        RunError: The run is broken, or its corpora have changed.
+        KeyboardInterrupt: As in ``train``.
+    """
+    from seq2see.training import start
+
+    run, outcome = start.resume(
+        Path(out),
+        more=more,
+        settings=settings,
+        machine=start.Machine(device=device, threads=threads),
+        listener=listener or _on_console(),
+    )
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    return run
+
+
+def load(run: str | Path, *, device: str | None = None, threads: int | None = None) -> "Translator":
+    """Load a run's best weights for translating.
+
+    Raises:
+        RunError: The run is missing or broken.
+    """
+    from seq2see.decoding.translator import Translator
+    from seq2see.run import Run
+
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
+    opened = Run.open(Path(run))
+    model = opened.load_model()
+    if device is not None:
+        model = model.to(device)
+    return Translator(
+        model,
+        source_tokenizer=opened.source_tokenizer,
+        target_tokenizer=opened.target_tokenizer,
+        config=opened.config,
+    )
+
+
+def specs(given: Specs) -> tuple[str, ...]:
+    """Names of corpora, as the configuration keeps them."""
+    if isinstance(given, str | Path):
+        return (str(given),)
+    return tuple(str(spec) for spec in given)
+
+
+def builtin_languages(train: Sequence[str]) -> str | None:
+    """Languages of a built-in corpus, as ``en-fr``; None for other corpora."""
+    from seq2see.data import builtin
+
+    if len(train) != 1 or not train[0].startswith("builtin:"):
+        return None
+    name = train[0].removeprefix("builtin:").partition(":")[0].partition("/")[0]
+    languages = builtin.languages(name)
+    return None if languages is None else "-".join(languages)
+
+
+def _on_console() -> "Listener":
+    from seq2see.training.listener import OnConsole
+
+    return OnConsole()

@@ -1,0 +1,57 @@
+"""Files that are either whole or not there."""
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside, flush to disk, rename: a crash leaves the old file or the new one."""
+    beside = path.with_name(f".{path.name}.writing")
+    try:
+        _write(beside, content)
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    _flush_directory(path.parent)
+
+
+def write_directory_atomically(path: Path, files: dict[str, bytes]) -> None:
+    """Write a directory of files so that it appears under its name only when complete.
+
+    File names may have one folder in front, as in ``data/valid.jsonl``.
+    """
+    beside = path.with_name(f".{path.name}.writing")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        beside.mkdir(parents=True)
+        for name, content in files.items():
+            (beside / name).parent.mkdir(exist_ok=True)
+            _write(beside / name, content)
+        _flush_directory(beside)
+        if path.exists():  # an empty folder, or what is being written again
+            shutil.rmtree(path)
+        beside.replace(path)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    _flush_directory(path.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_directory(path: Path) -> None:
+    """Make a rename durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

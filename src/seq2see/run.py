@@ -1,0 +1,188 @@
+"""The run directory: the only artefact of training, self-contained and movable.
+
+::
+
+    RUN/
+      config.toml             everything needed to rebuild the model, with versions
+      source.tokenizer.json   target.tokenizer.json   (tokenizer.json alone when shared)
+      model.safetensors       the best weights
+      metrics.jsonl           one line per log point and validation; the same whenever repeated
+      timings.jsonl           speed and memory, which are not
+      report.html             learning curves, samples, scores
+      README.md               model card
+      data/                   doctor.json; valid.jsonl and test.jsonl, the held-out pairs
+      checkpoints/step-N/     model.safetensors, optimizer.safetensors, state.json
+"""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from seq2see import config as configuration
+from seq2see import weights
+from seq2see.config import Config
+from seq2see.data import corpus
+from seq2see.data.pair import Pair
+from seq2see.errors import ConfigError, RunError, TokenizerError, UsageError
+from seq2see.files import write_atomically, write_directory_atomically
+from seq2see.models.build import build
+from seq2see.models.interface import Seq2seq
+from seq2see.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory and what stands in it."""
+
+    path: Path
+    config: Config
+    source_tokenizer: Tokenizer
+    target_tokenizer: Tokenizer
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        config: Config,
+        source_tokenizer: Tokenizer,
+        target_tokenizer: Tokenizer,
+        data: Mapping[str, bytes],
+    ) -> "Run":
+        """Write a new run directory, which appears under its name only when complete.
+
+        Args:
+            path: Where; nothing may stand there.
+            config: The resolved configuration.
+            source_tokenizer: As trained.
+            target_tokenizer: As trained; the same one when shared.
+            data: Files of the ``data`` folder, by name.
+
+        Raises:
+            UsageError: There is something at ``path`` already.
+        """
+        refuse_existing(path)
+        files = {f"data/{name}": content for name, content in data.items()}
+        files["config.toml"] = configuration.dump(config, versions()).encode()
+        tokenizers = {"source.tokenizer.json": source_tokenizer}
+        if config.tokenizer.shared:
+            tokenizers = {"tokenizer.json": source_tokenizer}
+        else:
+            tokenizers["target.tokenizer.json"] = target_tokenizer
+        files |= {name: tokenizer.json.encode() for name, tokenizer in tokenizers.items()}
+        write_directory_atomically(path, files)
+        return cls(path, config, source_tokenizer, target_tokenizer)
+
+    def reconfigured(self, config: Config) -> "Run":
+        """Write another configuration into the run."""
+        content = configuration.dump(config, versions()).encode()
+        write_atomically(self.path / "config.toml", content)
+        return replace(self, config=config)
+
+    @classmethod
+    def open(cls, path: Path) -> "Run":
+        """Open an existing run directory.
+
+        Raises:
+            RunError: It is missing, is not a run, or a file in it is broken; names the file.
+        """
+        if not path.is_dir():
+            kind = "is not a directory" if path.exists() else "does not exist"
+            raise RunError(f"The run directory `{path}` {kind}; give the --out of a training run.")
+        if not (path / "config.toml").is_file():
+            raise RunError(
+                f"`{path}` has no config.toml, so it is not a run directory; give the --out of a "
+                "training run."
+            )
+        try:
+            config = configuration.resolve(settings=configuration.load(path / "config.toml"))
+            if config.tokenizer.shared:
+                source = target = Tokenizer.load(path / "tokenizer.json")
+            else:
+                source = Tokenizer.load(path / "source.tokenizer.json")
+                target = Tokenizer.load(path / "target.tokenizer.json")
+        except ConfigError as error:
+            raise RunError(f"`{path / 'config.toml'}` cannot be used: {error}") from None
+        except TokenizerError as error:
+            raise RunError(f"The run `{path}` cannot be used: {error}") from None
+        return cls(path, config, source, target)
+
+    @property
+    def weights_path(self) -> Path:
+        """The best weights."""
+        return self.path / "model.safetensors"
+
+    @cached_property
+    def languages(self) -> tuple[str, str]:
+        """Language codes of source and target; ``("source", "target")`` when never given."""
+        if self.config.data.pair is None:
+            return "source", "target"
+        source, _, target = self.config.data.pair.partition("-")
+        return source, target
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What a weights file says of itself, so that one of another run is refused."""
+        return {
+            "format": "seq2see",
+            "source_tokenizer": self.source_tokenizer.fingerprint,
+            "target_tokenizer": self.target_tokenizer.fingerprint,
+        }
+
+    def new_model(self) -> Seq2seq:
+        """Build the model with fresh parameters."""
+        return build(
+            self.config.model,
+            len(self.source_tokenizer),
+            len(self.target_tokenizer),
+            max_source_length=self.config.data.max_length + 1,  # </s>
+            shared_vocab=self.config.tokenizer.shared,
+        )
+
+    def load_model(self, path: Path | None = None) -> Seq2seq:
+        """Build the model with the best weights, or those of another file of the same run.
+
+        Raises:
+            RunError: The file is missing, broken, or belongs to other tokenizers.
+        """
+        path = path or self.weights_path
+        tensors, described = weights.read(path)
+        for side in ("source_tokenizer", "target_tokenizer"):
+            if described.get(side, self.metadata[side]) != self.metadata[side]:
+                raise RunError(
+                    f"`{path}` was trained with another {side.replace('_', ' ')} than the one in "
+                    f"`{self.path}`; put back the tokenizer files that came with the weights."
+                )
+        model = self.new_model()
+        weights.load_parameters(model, tensors, path)
+        return model.eval()
+
+    def held_out(self, split: str) -> list[Pair]:
+        """Return the recorded pairs of a split, ``valid`` or ``test``; empty if there are none."""
+        path = self.path / "data" / f"{split}.jsonl"
+        return corpus.read(str(path)).pairs if path.exists() else []
+
+
+def refuse_existing(path: Path) -> None:
+    """Refuse to write a run where something stands already.
+
+    Raises:
+        UsageError: ``path`` is a file or a directory with anything in it.
+    """
+    if path.is_dir() and not any(path.iterdir()):
+        return
+    if path.exists():
+        raise UsageError(
+            f"`{path}` exists already; choose another --out, or continue that run with "
+            f"`seq2see train --resume --out {path}`."
+        )
+
+
+def versions() -> dict[str, str]:
+    """Versions that a run records, to say what it was made with."""
+    packages = ("seq2see", "torch", "tokenizers", "sacrebleu", "numpy")
+    found: dict[str, Any] = {package: metadata.version(package) for package in packages}
+    return {**found, "python": platform.python_version()}

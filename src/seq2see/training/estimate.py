@@ -1,0 +1,64 @@
+"""How long training will take and how much memory, measured on real batches before it starts."""
+
+import time
+from dataclasses import dataclass
+
+import torch
+
+from seq2see.data.batching import collate, epoch_batches
+from seq2see.training.loop import Trainer, memory_mib
+from seq2see.training.objective import arithmetic
+
+NUM_BATCHES = 3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What to expect."""
+
+    seconds: float
+    """Of all updates that remain, validation not counted."""
+    seconds_per_update: float
+    memory_mib: float
+    """Largest resident memory of the process so far, the largest batch included."""
+
+    def __str__(self) -> str:
+        return (
+            f"about {duration(self.seconds)} for the updates "
+            f"({self.seconds_per_update:.3g} s each), about {self.memory_mib / 1024:.1f} GiB"
+        )
+
+
+def estimate(trainer: Trainer) -> Estimate:
+    """Time forward and backward passes on the largest batch and a few usual ones.
+
+    Nothing is learnt: no update is made, and what an update draws depends on its number alone.
+    """
+    config = trainer.config
+    corpus = trainer.material.train
+    batches = epoch_batches(corpus, config.batch_tokens, config.seed, 0)
+    largest = max(batches, key=lambda rows: int(corpus.source.lengths[rows].sum()))
+    trainer.objective.train()
+    seconds: list[float] = []
+    # The largest comes first and warms up what is slow the first time; it is not timed.
+    for rows in [largest, *batches[:NUM_BATCHES]]:
+        begun = time.monotonic()
+        with arithmetic(config.precision, trainer.device):
+            loss = trainer.objective(collate(corpus, rows).to(trainer.device))
+        loss.total.backward()
+        if trainer.device.type == "cuda":
+            torch.cuda.synchronize()
+        seconds.append(time.monotonic() - begun)
+    trainer.optimizer.zero_grad(set_to_none=True)
+    each = sum(seconds[1:]) / len(seconds[1:]) * config.accumulate
+    remaining = max(0, config.max_updates - trainer.progress.update)
+    return Estimate(each * remaining, each, memory_mib())
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words a person plans by."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

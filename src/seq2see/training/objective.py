@@ -1,0 +1,51 @@
+"""The one forward pass of training: from a batch to a summed loss."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from seq2see.data.batching import Batch
+from seq2see.models.interface import Seq2seq
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss summed over target tokens, and how many there were."""
+
+    total: Float[Tensor, ""]
+    num_tokens: int
+
+
+class Objective(nn.Module):
+    """What is minimised: the output layer's loss plus the model's penalties.
+
+    Sums, not means: the gradient of an update is the sum over all its batches and processes,
+    divided by all its target tokens.
+    """
+
+    def __init__(self, model: Seq2seq, label_smoothing: float = 0.0) -> None:
+        super().__init__()
+        self.model = model
+        self.label_smoothing = label_smoothing
+
+    def forward(self, batch: Batch) -> Loss:
+        """Return the loss of a batch under its own target tokens (teacher forcing)."""
+        encoded = self.model.encode(batch.source)
+        decoded = self.model.decode(batch.previous, encoded)
+        smoothing = self.label_smoothing if self.training else 0.0
+        loss, num_tokens = self.model.output.loss(decoded.features, batch.target, smoothing)
+        for penalty in decoded.penalties.values():
+            loss = loss + penalty
+        return Loss(loss, num_tokens)
+
+
+@contextmanager
+def arithmetic(precision: Literal["fp32", "bf16"], device: torch.device) -> Iterator[None]:
+    """Run forward passes in the given precision; parameters stay in fp32."""
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bf16"):
+        yield

@@ -1,0 +1,85 @@
+"""How good the model is right now, on pairs it does not learn from."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from seq2see.config import Config
+from seq2see.data.batching import evaluation_batches, source_batches
+from seq2see.data.prepared import Prepared
+from seq2see.decoding.options import SearchOptions
+from seq2see.decoding.search import search
+from seq2see.evaluation.scores import bleu_tokenizer, measure
+from seq2see.models.interface import Seq2seq
+from seq2see.tokenizer import Tokenizer
+from seq2see.training.objective import Objective
+
+NUM_SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Figures of one validation."""
+
+    loss: float
+    """Mean negative log-likelihood of a target token, in nats, without label smoothing."""
+    bleu: float | None
+    """Of greedy translations of the first validation pairs; None where none are translated."""
+    samples: tuple[str, ...]
+    """Translations of the first few sources."""
+
+    @property
+    def perplexity(self) -> float:
+        """Exponential of the loss."""
+        return math.exp(min(self.loss, 700.0))
+
+
+@torch.inference_mode()
+def forced_loss(objective: Objective, corpus: Prepared, budget: int) -> float:
+    """Return the mean negative log-likelihood of a target token."""
+    total, tokens = 0.0, 0
+    device = next(objective.parameters()).device
+    for batch, _ in evaluation_batches(corpus, budget):
+        loss = objective(batch.to(device))
+        total += float(loss.total)
+        tokens += loss.num_tokens
+    return total / tokens
+
+
+def translate_greedily(
+    model: Seq2seq, corpus: Prepared, number: int, max_length: int, budget: int, target: Tokenizer
+) -> list[str]:
+    """Translate the first sources of a corpus."""
+    first = corpus.source.head(number)
+    translations = [""] * len(first)
+    options = SearchOptions(beam_size=1, max_length=max_length)
+    device = next(model.parameters()).device
+    for source, rows in source_batches(first, budget):
+        for row, result in zip(rows, search(model, source.to(device), options), strict=True):
+            translations[row] = target.decode(list(result.hypotheses[0].ids))
+    return translations
+
+
+def validate(
+    objective: Objective, corpus: Prepared, references: Sequence[str], config: Config,
+    target: Tokenizer,
+) -> Validation:  # fmt: skip
+    """Measure loss and BLEU; leaves the model in training mode."""
+    objective.eval()
+    budget = config.train.batch_tokens
+    loss = forced_loss(objective, corpus, budget)
+    number = min(config.train.validate_sentences, len(corpus))
+    bleu: float | None = None
+    translations: list[str] = []
+    if number:
+        translations = translate_greedily(
+            objective.model, corpus, number, config.decode.max_length, budget, target
+        )
+        language = config.data.pair.partition("-")[2] if config.data.pair else None
+        bleu = measure(
+            translations, references[:number], tokenize=bleu_tokenizer(language), with_ter=False
+        ).bleu.of()
+    objective.train()
+    return Validation(loss, bleu, tuple(translations[:NUM_SAMPLES]))
