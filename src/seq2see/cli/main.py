@@ -13,11 +13,12 @@ import typer
 from typer.core import TyperGroup
 
 from seq2see import console
-from seq2see.cli import aer, archs, doctor, evaluate, train, translate
+from seq2see.cli import aer, archs, demo, doctor, evaluate, train, translate
 from seq2see.errors import Seq2seeError
 
 # In the order of the help page. To add a command, add its function here.
 COMMANDS = (
+    demo.demo,
     doctor.doctor,
     train.train,
     translate.translate,

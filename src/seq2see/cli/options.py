@@ -85,12 +85,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 def settings(
     *,
-    split: float | None,
-    split_by: str | None,
-    clean: list[str] | None,
-    columns: str | None,
-    separator: str | None,
-    sets: list[str] | None,
+    split: float | None = None,
+    split_by: str | None = None,
+    clean: list[str] | None = None,
+    columns: str | None = None,
+    separator: str | None = None,
+    sets: list[str] | None = None,
 ) -> dict[str, Any]:
     """Turn options into settings by dotted key; ``--set`` wins."""
     named: dict[str, Any] = {
