@@ -89,7 +89,8 @@ def train(
         Seq2seeError: Of the kind that says what is wrong.
         KeyboardInterrupt: Ctrl-C; a checkpoint has been written, and ``resume`` continues.
     """
-    from seq2see.training.start import Machine, begin
+    from seq2see.machine import Machine
+    from seq2see.training.start import begin
 
     resolved = configure(
         data,
@@ -131,13 +132,14 @@ def resume(
         RunError: The run is broken, or its corpora have changed.
         KeyboardInterrupt: As in ``train``.
     """
+    from seq2see.machine import Machine
     from seq2see.training import start
 
     run, outcome = start.resume(
         Path(out),
         more=more,
         settings=settings,
-        machine=start.Machine(device=device, threads=threads),
+        machine=Machine(device=device, threads=threads),
         listener=listener or _on_console(),
     )
     if outcome.interrupted:
@@ -150,20 +152,16 @@ def load(run: str | Path, *, device: str | None = None, threads: int | None = No
 
     Raises:
         RunError: The run is missing or broken.
+        ConfigError: There is no such device here.
     """
     from seq2see.decoding.translator import Translator
+    from seq2see.machine import Machine
     from seq2see.run import Run
 
-    if threads is not None:
-        import torch
-
-        torch.set_num_threads(threads)
+    prepared = Machine(device=device, threads=threads).prepare()
     opened = Run.open(Path(run))
-    model = opened.load_model()
-    if device is not None:
-        model = model.to(device)
     return Translator(
-        model,
+        opened.load_model().to(prepared),
         source_tokenizer=opened.source_tokenizer,
         target_tokenizer=opened.target_tokenizer,
         config=opened.config,

@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.progress import Progress as Bars
+
+# Of tables in files and pipes, which have no width of their own.
+WIDTH = 100
 
 
 def results() -> "Console":
@@ -30,10 +33,24 @@ def _console(*, stderr: bool) -> "Console":
 
     console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
-        # Files and pipes have no width: nothing is folded or cut there.
+        # Files and pipes have no width: no text is folded or cut there.
         console.width = 1000
         console.soft_wrap = True
     return console
+
+
+def show(drawing: "RenderableType", *, stderr: bool = False) -> None:
+    """Draw a table, as wide as the terminal; elsewhere plainly, without blanks at line ends."""
+    console = _console(stderr=stderr)
+    if console.is_terminal:
+        console.print(drawing)
+        return
+    if "COLUMNS" not in os.environ:
+        console.width = WIDTH
+    with console.capture() as captured:
+        console.print(drawing, soft_wrap=False)
+    lines = [line.rstrip() for line in captured.get().removesuffix("\n").split("\n")]
+    print("\n".join(lines), file=sys.stderr if stderr else sys.stdout, flush=True)
 
 
 def note(text: str) -> None:

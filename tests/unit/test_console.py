@@ -81,9 +81,33 @@ def test_results_in_a_pipe_are_neither_folded_nor_marked_up(
     text = "[red]word[/red] :smile: " * 30
     console.results().print(text)
     assert capsys.readouterr().out == text + "\n"
-    table = Table("column" * 20, "column" * 20)
-    console.results().print(table)
-    assert "column" * 20 in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stderr", [False, True])
+def test_tables_in_a_pipe_have_a_fixed_width_and_no_blanks_at_line_ends(
+    stderr: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    table = Table("a", "b", box=None)
+    table.add_row("[bold]x[/bold]", "word " * 100)
+    table.add_row("y", "")
+    console.show(table, stderr=stderr)
+    captured = capsys.readouterr()
+    assert (captured.out if stderr else captured.err) == ""
+    lines = (captured.err if stderr else captured.out).split("\n")
+    assert 80 < max(map(len, lines)) <= console.WIDTH == 100
+    assert [line for line in lines if line.endswith(" ")] == []
+    assert lines[0].startswith(" a")
+    assert lines[-2:] == [" y", ""]
+    assert "[bold]x[/bold]" in lines[1]
+
+
+def test_tables_in_a_pipe_respect_a_given_width(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    console.show("word " * 30)
+    assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= 40
 
 
 def test_results_respect_a_given_width(

@@ -18,6 +18,7 @@ LAYERS = (
     "errors",
     "console",
     "files",
+    "machine",
     "settings",
     "schema",
     "models.presets",

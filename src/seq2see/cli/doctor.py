@@ -58,14 +58,13 @@ def doctor(
         settings=settings,
     )
     diagnosis = train_and_examine(resolved, note=console.note)
-    if rejects is not None:
-        write_rejects(rejects, diagnosis.rejects)
     if json:
         typer.echo(json_format.dumps(diagnosis.to_json(), ensure_ascii=False, indent=2))
     else:
-        screen = console.results()
-        screen.print(summary(diagnosis))
-        screen.print()
-        screen.print(table(diagnosis))
+        console.results().print(summary(diagnosis))
+        console.results().print()
+        console.show(table(diagnosis))
+    if rejects is not None:  # last: a file that cannot be written must not cost the diagnosis
+        write_rejects(rejects, diagnosis.rejects)
     if diagnosis.fatal:
         raise typer.Exit(1)

@@ -1,15 +1,21 @@
 """``seq2see evaluate``: how good is a run."""
 
 import json as json_format
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seq2see import api, console
-from seq2see.cli import options
-from seq2see.errors import UsageError
+from seq2see.cli import options, translate
+from seq2see.errors import RunError, UsageError
 from seq2see.files import write_atomically
+
+if TYPE_CHECKING:
+    from seq2see.config import DataConfig
+    from seq2see.data.pair import Pair as SentencePair
+    from seq2see.run import Run
 
 
 def evaluate(
@@ -46,7 +52,6 @@ def evaluate(
     The run's cleaning is applied to both sides of the corpus first. AER is that of attention
     under forced decoding of the references, where the corpus has gold alignments.
     """
-    from seq2see.data import corpus
     from seq2see.evaluation.alignment import read_pharaoh
     from seq2see.evaluation.evaluate import evaluate as evaluate_run
     from seq2see.evaluation.report import tables
@@ -56,20 +61,17 @@ def evaluate(
 
     opened = Run.open(Path(run))
     translator = api.load(run, device=device, threads=threads)
-    recorded = "test"
+    recorded = None
     if data:
-        given = opened.config.data
-        pairs = corpus.read_all(
-            data,
-            pair=pair or given.pair,
-            columns=options.column_pair(columns) or given.columns,
-            separator=separator or given.separator,
-        ).pairs
+        columns_ = options.column_pair(columns)
+        pairs = _read(run, opened.config.data, data, pair, columns_, separator)
     else:
-        pairs = opened.held_out("test")
-        if not pairs:
-            recorded, pairs = "valid", opened.held_out("valid")
-        console.note(f"evaluating on the run's own {recorded} pairs")
+        for name, value in (("--pair", pair), ("--columns", columns), ("--separator", separator)):
+            if value is not None:
+                raise UsageError(f"`{name}` says how to read DATA, but there is none; name it too.")
+        recorded, pairs = _held_out(opened)
+        kind = "test" if recorded == "test" else "validation"
+        console.note(f"evaluating on the run's own {len(pairs):,} {kind} pairs")
     gold = None
     if gold_alignments is not None:
         if not translator.model.has_attention:
@@ -77,25 +79,68 @@ def evaluate(
         gold = read_pharaoh(gold_alignments, base=gold_base)
     other = api.load(against, device=device) if against is not None else None
     total = len(pairs) * (1 if other is None else 2)
-    with console.progress("sentences", total) as bar:
-        evaluated = evaluate_run(
-            translator,
-            pairs,
-            gold=gold,
-            against=other,
-            settings={"beam_size": beam, "length_penalty": length_penalty},
-            advance=bar.advance,
-        )
+    with ExitStack() as files:
+        written = translate.open_output(files, output)  # before the work, not after it
+        with console.progress("sentences", total) as bar:
+            evaluated = evaluate_run(
+                translator,
+                pairs,
+                gold=gold,
+                against=other,
+                settings={"beam_size": beam, "length_penalty": length_penalty},
+                advance=bar.advance,
+            )
+        if written is not None:
+            written.writelines(translate.one_line(one) + "\n" for one in evaluated.translations)
     result = evaluated.evaluation
-    if output is not None:
-        lines = [one.replace("\n", " ") + "\n" for one in evaluated.translations]
-        output.write_text("".join(lines), encoding="utf-8", newline="\n")
-    if not data and recorded == "test":
-        content = json_format.dumps(result.to_json(), ensure_ascii=False, indent=2)
+    content = json_format.dumps(result.to_json(), ensure_ascii=False, indent=2)
+    if json:
+        typer.echo(content)
+    else:
+        console.show(tables(result, name=run, against=against or ""))
+    if recorded == "test":
         write_atomically(opened.path / "evaluation.json", content.encode())
         write_card(opened.path)
         write_report(opened.path)
-    if json:
-        typer.echo(json_format.dumps(result.to_json(), ensure_ascii=False, indent=2))
-    else:
-        console.results().print(tables(result, name=run, against=against or ""))
+
+
+def _read(
+    run: str,
+    given: "DataConfig",
+    data: list[str],
+    pair: str | None,
+    columns: tuple[int, int] | None,
+    separator: str | None,
+) -> "list[SentencePair]":
+    """Read corpora as the run's were, unless told otherwise; say what of them is not used."""
+    from seq2see.data import corpus
+    from seq2see.data.finding import counted
+    from seq2see.data.rejects import count_by_reason
+
+    known = given.pair
+    if pair is not None and known is not None and pair != known:
+        source, _, target = known.partition("-")
+        if pair == f"{target}-{source}":
+            raise UsageError(
+                f"`{run}` translates `{known}`, not `{pair}`; leave `--pair` out, or turn it round."
+            )
+    read = corpus.read_all(
+        data,
+        pair=pair or known,
+        columns=columns or given.columns,
+        separator=separator or given.separator,
+    )
+    for reason, count in count_by_reason(read.rejects).items():
+        lines = counted(count, "line")
+        console.warning(f"{lines} left out ({reason}); `seq2see doctor` shows which")
+    return read.pairs
+
+
+def _held_out(run: "Run") -> "tuple[str, list[SentencePair]]":
+    for split in ("test", "valid"):
+        if pairs := run.held_out(split):
+            return split, pairs
+    raise RunError(
+        f"`{run.path}` has no held-out pairs, in `data/test.jsonl` or `data/valid.jsonl`; name a "
+        "corpus to evaluate on."
+    )

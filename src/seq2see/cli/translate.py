@@ -4,6 +4,7 @@ import json as json_format
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
@@ -11,9 +12,11 @@ import typer
 
 from seq2see import api, console
 from seq2see.cli import options
-from seq2see.errors import ConfigError, UsageError
+from seq2see.errors import Seq2seeError, UsageError, nearest
+from seq2see.tokens import UNK
 
 if TYPE_CHECKING:
+    from seq2see.decoding.sampling import Sampling
     from seq2see.decoding.translation import Hypothesis, Translation
     from seq2see.decoding.translator import Settings, Translator
 
@@ -60,10 +63,17 @@ def translate(
     sample: Annotated[
         bool, typer.Option("--sample", help="Draw at random instead of searching.")
     ] = False,
-    temperature: Annotated[float, typer.Option(help="Of sampling.")] = 1.0,
-    top_k: Annotated[int, typer.Option(help="Sample among the K most probable; 0: all.")] = 0,
-    top_p: Annotated[float, typer.Option(help="Sample within this much probability.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Of sampling.")] = 1,
+    temperature: Annotated[
+        float | None, typer.Option(help="Of sampling: below 1 safer, above 1 bolder; default 1.")
+    ] = None,
+    top_k: Annotated[
+        int | None, typer.Option(help="Sample among the K most probable tokens; default: all.")
+    ] = None,
+    top_p: Annotated[
+        float | None,
+        typer.Option(help="Sample among the fewest tokens with this much probability; default 1."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of sampling; default 1.")] = None,
     device: options.Device = None,
     threads: options.Threads = None,
 ) -> None:
@@ -76,7 +86,15 @@ def translate(
     if text and input_ is not None:
         raise UsageError("Give TEXT or --input, not both.")
     if format_ not in ("text", "jsonl", "tsv"):
-        raise UsageError(f"`--format` must be text, jsonl or tsv, but is `{format_}`.")
+        raise UsageError(
+            f"`--format` must be text, jsonl or tsv, but is `{format_}`"
+            + nearest(format_, ("text", "jsonl", "tsv"))
+        )
+    _refuse_overwriting(input_, output, alignment)
+    if beam is not None and nbest > beam:
+        raise UsageError(
+            f"`--nbest` is {nbest}, but `--beam {beam}` finds no more than {beam}; raise `--beam`."
+        )
     settings: Settings = {
         "beam_size": beam,
         "num_best": nbest,
@@ -85,24 +103,26 @@ def translate(
         "min_length": min_length,
         "max_length": max_length,
     }
-    if sample:
-        from seq2see.decoding.sampling import Sampling
+    draws = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
+    settings["sampling"] = _sampling(sample, beam, draws)
+    from seq2see.decoding.translator import WINDOW
 
-        settings["sampling"] = Sampling(
-            temperature=temperature, top_k=top_k, top_p=top_p, seed=seed
-        )
     translator = api.load(run, device=device, threads=threads)
-    if alignment is not None and not translator.model.has_attention:
-        raise UsageError(f"`{run}` has no attention, so there is no alignment to write.")
-    if not text and input_ is None and sys.stdin.isatty():
+    for option, value in (("--alignment", alignment), ("--coverage-penalty", coverage_penalty)):
+        if value and not translator.model.has_attention:
+            raise UsageError(f"`{run}` has no attention, which `{option}` needs; leave it out.")
+    _warn_of_unknown(translator, prefix or "")
+    typed = not text and input_ is None and sys.stdin.isatty()
+    if typed and sys.stdout.isatty() and output is None and alignment is None and format_ == "text":
         _prompt(translator, prefix, settings)
         return
     lines = iter(text) if text else _lines(input_)
-    # Someone typing into a pipe wants each answer at once; files are faster in large windows.
-    translations = translator.stream(lines, prefix=prefix, **settings)
+    # Someone who types wants each answer at once; everything else is faster in large windows.
+    window = 1 if typed else WINDOW
+    translations = translator.stream(lines, prefix=prefix, window=window, **settings)
     with ExitStack() as files:
-        out = _open(files, output) or sys.stdout
-        aligned = _open(files, alignment)
+        out = open_output(files, output) or sys.stdout
+        aligned = open_output(files, alignment)
         counter = files.enter_context(console.progress("lines")) if output is not None else None
         for number, translation in enumerate(translations):
             for warning in translation.warnings:
@@ -110,8 +130,9 @@ def translate(
             for line in formatted(translation, number, format_, nbest):  # type: ignore[arg-type]
                 out.write(line + "\n")
             if aligned is not None:
-                links = " ".join(f"{i}-{j}" for i, j in translation.alignment)
-                aligned.write(links + "\n")
+                aligned.write(" ".join(f"{i}-{j}" for i, j in translation.alignment) + "\n")
+            if typed:
+                out.flush()
             if counter is not None:
                 counter.advance(1)
 
@@ -125,13 +146,13 @@ def formatted(
     elif form == "tsv":
         for hypothesis in translation.hypotheses:
             cells = (translation.source, hypothesis.text)
-            flat = [cell.replace("\t", " ").replace("\n", " ") for cell in cells]
+            flat = [one_line(cell).replace("\t", " ") for cell in cells]
             yield "\t".join([*flat, f"{hypothesis.score:.4f}"])
     elif num_best == 1:
-        yield _one_line(translation.text)
+        yield one_line(translation.text)
     else:
         for hypothesis in translation.hypotheses:
-            yield f"{number} ||| {_one_line(hypothesis.text)} ||| {hypothesis.score:.4f}"
+            yield f"{number} ||| {one_line(hypothesis.text)} ||| {hypothesis.score:.4f}"
 
 
 def _as_json(translation: "Translation") -> dict[str, Any]:
@@ -166,8 +187,8 @@ def _as_json(translation: "Translation") -> dict[str, Any]:
     }
 
 
-def _one_line(text: str) -> str:
-    """A line break that the model produced would break the count of lines."""
+def one_line(text: str) -> str:
+    """Replace line breaks that the model produced, which would break the count of lines."""
     return text.replace("\r", " ").replace("\n", " ")
 
 
@@ -187,17 +208,60 @@ def _lines(path: Path | None) -> Iterator[str]:
         return
     for number, data in enumerate(sys.stdin.buffer, start=1):
         try:
-            yield data.decode("utf-8").removesuffix("\n").removesuffix("\r")
-        except UnicodeDecodeError:
+            text = data.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
             from seq2see.errors import DataError
 
             raise DataError(
-                f"Line {number} of standard input is not UTF-8; convert it, for example with "
-                "`iconv -f LATIN1 -t UTF-8`."
+                f"Line {number} of standard input is not UTF-8 (byte "
+                f"0x{error.object[error.start]:02x} at column {error.start + 1}); convert it, for "
+                "example with `iconv -f LATIN1 -t UTF-8`."
             ) from None
+        yield text.removesuffix("\n").removesuffix("\r")
 
 
-def _open(files: ExitStack, path: Path | None) -> TextIO | None:
+def _sampling(sample: bool, beam: int | None, draws: dict[str, Any]) -> "Sampling | None":
+    """Refuse options that would be ignored, and gather the others."""
+    from seq2see.decoding.sampling import Sampling
+
+    given = {name: value for name, value in draws.items() if value is not None}
+    if not sample:
+        for name in given:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"`{option}` has no meaning without --sample; add that, or leave `{option}` out."
+            )
+        return None
+    if beam is not None:
+        raise UsageError("`--beam` has no meaning with --sample; leave one of them out.")
+    return Sampling(**given)
+
+
+def _warn_of_unknown(translator: "Translator", prefix: str) -> None:
+    """Name what cannot be forced as it is written."""
+    from seq2see.data.clean import clean_text, resolve
+
+    cleaned = clean_text(prefix, resolve(translator.config.data.clean), "target")
+    unknown = translator.target_tokenizer.unknown_words(cleaned)
+    if unknown:
+        words = ", ".join(f"`{word}`" for word in unknown)
+        console.warning(f"The model does not know {words} of --prefix, and will say {UNK} there.")
+
+
+def _refuse_overwriting(input_: Path | None, output: Path | None, alignment: Path | None) -> None:
+    """Refuse to write over what is still to be read, or two things into one file."""
+    named = {"--input": input_, "--output": output, "--alignment": alignment}
+    given = [(name, path) for name, path in named.items() if path is not None]
+    for (first, one), (second, other) in combinations(given, 2):
+        if one.resolve() == other.resolve() and (one.is_file() or not one.exists()):
+            raise UsageError(
+                f"`{first}` and `{second}` both name `{other}`, which would be overwritten; "
+                "give one of them another name."
+            )
+
+
+def open_output(files: ExitStack, path: Path | None) -> TextIO | None:
+    """Open a file for writing lines, closed with the others; none where there is no path."""
     if path is None:
         return None
     return files.enter_context(path.open("w", encoding="utf-8", newline="\n"))
@@ -215,11 +279,14 @@ def _prompt(translator: "Translator", prefix: str | None, settings: "Settings") 
         except EOFError:
             console.note("")
             return
+        except UnicodeDecodeError:
+            console.error("That line is not UTF-8; set the terminal to UTF-8 and type it again.")
+            continue
         if not line.strip():
             continue
         try:
             translation = translator.translate(line, prefix=prefix, **settings)
-        except ConfigError as error:
+        except Seq2seeError as error:
             console.error(str(error))
             continue
         for warning in translation.warnings:

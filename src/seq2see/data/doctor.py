@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _MUCH_UNKNOWN = 0.05
 _MUCH_DROPPED = 0.05
+# A model that only knows how frequent words are does not come below this share of its first loss.
+_SLOW = 0.25
 
 _READING: dict[ProblemKind, tuple[str, Severity, str, str]] = {
     "unequal-lines": ("line counts", "fatal", "line", ""),
@@ -161,10 +163,7 @@ def examine(
     everything = [pair for pairs in kept.values() for pair in pairs]
     source = target = None
     if tokenizer is not None and kept["train"]:
-        measured, too_long, usable, source, target = _tokens(
-            tokenizer, kept["train"], kept["valid"], max_length
-        )
-        kept["train"] = usable
+        measured, too_long, source, target = _tokens(tokenizer, kept, max_length)
         rejects += too_long
     else:
         measured = []
@@ -231,31 +230,38 @@ def _empty(rejects: Sequence[Reject], num_pairs: int) -> Finding:
 
 def _tokens(
     tokenizer: "TokenizerConfig | tuple[Tokenizer, Tokenizer]",
-    train: list[Pair],
-    valid: list[Pair],
+    kept: dict[str, list[Pair]],
     max_length: int,
-) -> tuple[list[Finding], list[Reject], list[Pair], Lengths, Lengths]:
-    """Measure with tokenizers, trained here unless they are given."""
+) -> tuple[list[Finding], list[Reject], Lengths, Lengths]:
+    """Measure with tokenizers, trained here unless they are given; take from ``kept`` what is long.
+
+    Test pairs of any length are used.
+    """
     from seq2see.data.vocabulary import count_unknown, train_tokenizers
 
-    tokenizers = tokenizer if isinstance(tokenizer, tuple) else train_tokenizers(tokenizer, train)
-    sides = [[pair.source for pair in train], [pair.target for pair in train]]
-    lengths = [
-        [len(ids) for ids in tokenizer.encode_ids(texts)]
-        for tokenizer, texts in zip(tokenizers, sides, strict=True)
-    ]
-    usable, too_long = filter_pairs(
-        train, max_length=max_length, source_lengths=lengths[0], target_lengths=lengths[1]
+    tokenizers = (
+        tokenizer if isinstance(tokenizer, tuple) else train_tokenizers(tokenizer, kept["train"])
     )
-    findings = [_too_long([reject.pair for reject in too_long], len(train), max_length)]
-    valid_sides = [[pair.source for pair in valid], [pair.target for pair in valid]]
-    for name, one, texts in zip(("source", "target"), tokenizers, valid_sides, strict=True):
+    num_pairs = len(kept["train"]) + len(kept["valid"])
+    ids: dict[str, list[list[list[int]]]] = {}
+    too_long: list[Reject] = []
+    for part in ("train", "valid"):
+        pairs = kept[part]
+        sides = [[pair.source for pair in pairs], [pair.target for pair in pairs]]
+        ids[part] = [one.encode_ids(texts) for one, texts in zip(tokenizers, sides, strict=True)]
+        lengths = [[len(entry) for entry in side] for side in ids[part]]
+        kept[part], dropped = filter_pairs(
+            pairs, max_length=max_length, source_lengths=lengths[0], target_lengths=lengths[1]
+        )
+        too_long += dropped
+    findings = [_too_long([reject.pair for reject in too_long], num_pairs, max_length)]
+    for name, one, valid in zip(("source", "target"), tokenizers, ids["valid"], strict=True):
         check = f"{name} vocabulary"
-        if not texts:
+        if not valid:
             message = f"{len(one):,} entries; there is no validation text to try them on."
             findings.append(Finding(check, "ok", 0, message))
             continue
-        unknown = count_unknown(one.encode_ids(texts))
+        unknown = count_unknown(valid)
         message = (
             f"{len(one):,} entries; {percent(unknown.unknown, unknown.total)} of the "
             f"validation tokens are unknown"
@@ -267,17 +273,17 @@ def _tokens(
             severity: Severity = "note" if unknown.unknown else "ok"
             findings.append(Finding(check, severity, unknown.unknown, f"{message}."))
     source, target = (
-        _lengths(values, len(tokenizer))
-        for values, tokenizer in zip(lengths, tokenizers, strict=True)
+        _lengths([len(entry) for entry in side], len(one))
+        for side, one in zip(ids["train"], tokenizers, strict=True)
     )
-    return findings, too_long, usable, source, target
+    return findings, too_long, source, target
 
 
 def _too_long(pairs: list[Pair], num_pairs: int, max_length: int) -> Finding:
     if not pairs:
         return Finding("too long", "ok", 0, f"No text is longer than {max_length} tokens.")
     message = (
-        f"{counted(len(pairs), 'training pair', num_pairs)} longer than {max_length} tokens, not "
+        f"{counted(len(pairs), 'pair', num_pairs)} longer than {max_length} tokens, not "
         "used; raise `data.max_length`, or split them into sentences."
     )
     severity: Severity = "warning" if len(pairs) > _MUCH_DROPPED * num_pairs else "note"
@@ -297,6 +303,12 @@ def _overfit(result: OverfitResult) -> Finding:
     )
     if result.learnt:
         return Finding("one batch", "ok", result.updates, f"One batch can be learnt: {losses}.")
+    if result.last_loss < _SLOW * result.first_loss:
+        message = (
+            f"One batch is learnt, but slowly: {losses}; a larger `model.hidden_dim` or `train.lr` "
+            "learns faster."
+        )
+        return Finding("one batch", "warning", result.updates, message)
     message = (
         f"Not even one batch can be learnt: {losses}; raise `train.lr` or `model.hidden_dim`, or "
         "check that the targets follow from the sources."

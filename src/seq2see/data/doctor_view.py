@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from seq2see.data.doctor import Diagnosis, Lengths
-from seq2see.data.finding import Severity
+from seq2see.data.finding import Severity, counted
 from seq2see.data.rejects import count_by_reason
 
 if TYPE_CHECKING:
@@ -33,8 +33,21 @@ def summary(diagnosis: Diagnosis) -> str:
     return "\n".join(lines)
 
 
-def table(diagnosis: Diagnosis) -> "Table":
-    """Draw the findings, the gravest first; what is in order is named in one row at the end."""
+def remarks(diagnosis: Diagnosis) -> str:
+    """Say how many findings ``table`` leaves out when it is brief; empty if there are none."""
+    count = sum(finding.severity == "note" for finding in diagnosis.findings)
+    if not count:
+        return ""
+    return f"{counted(count, 'note')} about the data: `seq2see doctor` shows them"
+
+
+def table(diagnosis: Diagnosis, *, brief: bool = False) -> "Table":
+    """Draw the findings, the gravest first; what is in order is named in one row at the end.
+
+    Args:
+        diagnosis: What was found.
+        brief: Only what one should act on, each with one example.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -42,17 +55,18 @@ def table(diagnosis: Diagnosis) -> "Table":
     drawn.add_column("severity", no_wrap=True)
     drawn.add_column("check", no_wrap=True)
     drawn.add_column("message", overflow="fold")
-    for severity in ("fatal", "warning", "note"):
+    shown: tuple[Severity, ...] = ("fatal", "warning") if brief else ("fatal", "warning", "note")
+    for severity in shown:
         style = _STYLES[severity]
         for finding in diagnosis.findings:
             if finding.severity != severity:
                 continue
             message = Text(finding.message)
-            for shown in finding.examples:
-                message.append(f"\n  {shown}", style="dim")
+            for example in finding.examples[: 1 if brief else None]:
+                message.append(f"\n  {example}", style="dim")
             drawn.add_row(Text(severity, style=style), Text(finding.check), message)
     fine = [finding.check for finding in diagnosis.findings if finding.severity == "ok"]
-    if fine:
+    if fine and not brief:
         names = Text(", ".join(fine))
         drawn.add_row(Text("ok", style=_STYLES["ok"]), Text(f"{len(fine)} checks"), names)
     return drawn

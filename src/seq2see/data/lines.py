@@ -73,7 +73,7 @@ def _open(path: Path) -> io.BufferedReader:
     except FileNotFoundError:
         raise DataError(missing(path)) from None
     except IsADirectoryError:
-        raise DataError(f"`{path}` is a directory, but must be a file of sentence pairs.") from None
+        raise DataError(f"`{path}` is a directory, but must be a file of text.") from None
     except OSError as error:
         raise DataError(f"`{path}` cannot be read: {error.strerror}.") from None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from seq2see.evaluation.alignment import AlignmentScore
 from seq2see.evaluation.bootstrap import Difference, Interval
@@ -12,6 +12,7 @@ from seq2see.evaluation.scores import Scores
 if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table
+    from rich.text import Text
 
 _TITLES = {"bleu": "BLEU", "chrf": "chrF2", "ter": "TER", "exact_match": "exact match"}
 _SHARES = frozenset({"exact_match"})
@@ -101,19 +102,19 @@ def _scores(evaluation: Evaluation) -> "Table":
         interval = evaluation.intervals.get(name)
         table.add_row(
             _TITLES[name],
-            f"[bold]{_number(name, value)}[/bold]",
+            _styled(_number(name, value), "bold"),
             _span(name, interval) if interval else "",
-            "[dim]lower is better[/dim]" if name in _LOWER_IS_BETTER else "",
+            _styled("lower is better" if name in _LOWER_IS_BETTER else "", "dim"),
         )
     if evaluation.token_accuracy is not None:
-        table.add_row("token accuracy", f"[bold]{evaluation.token_accuracy:.1%}[/bold]")
+        table.add_row("token accuracy", _styled(f"{evaluation.token_accuracy:.1%}", "bold"))
     if evaluation.perplexity is not None:
-        note = "[dim]lower is better[/dim]"
-        table.add_row("perplexity", f"[bold]{evaluation.perplexity:,.2f}[/bold]", "", note)
+        perplexity = _styled(f"{evaluation.perplexity:,.2f}", "bold")
+        table.add_row("perplexity", perplexity, "", _styled("lower is better", "dim"))
     if evaluation.alignment is not None:
         one = evaluation.alignment
-        note = f"[dim]precision {one.precision:.1%}, recall {one.recall:.1%}[/dim]"
-        table.add_row("alignment error", f"[bold]{one.aer:.2%}[/bold]", "", note)
+        note = _styled(f"precision {one.precision:.1%}, recall {one.recall:.1%}", "dim")
+        table.add_row("alignment error", _styled(f"{one.aer:.2%}", "bold"), "", note)
     return table
 
 
@@ -121,7 +122,7 @@ def _signatures(scores: Scores) -> "Table":
     table = _table("", ["signatures", ""], align_left=2)
     for name, score in (("bleu", scores.bleu), ("chrf", scores.chrf), ("ter", scores.ter)):
         if score is not None:
-            table.add_row(f"[dim]{_TITLES[name]}[/dim]", f"[dim]{score.signature}[/dim]")
+            table.add_row(_styled(_TITLES[name], "dim"), _styled(score.signature, "dim"))
     return table
 
 
@@ -137,23 +138,21 @@ def _lengths(buckets: Sequence[Bucket]) -> "Table":
             f"{bucket.bleu:.1f}",
             f"{bucket.chrf:.1f}",
             f"{bucket.exact_match:.1%}",
-            f"[cyan]{bar(bucket.bleu / best if best else 0.0)}[/cyan]",
+            _styled(bar(bucket.bleu / best if best else 0.0), "cyan"),
         )
     return table
 
 
 def _comparison(differences: Sequence[Difference], name: str, against: str) -> "Table":
-    from rich.markup import escape
-
-    headers = ["", escape(name), escape(against), "difference", "95% interval", "p", ""]
+    headers = ["", name, against, "difference", "95% interval", "p", ""]
     table = _table("Compared on the same sentences", headers)
     table.columns[-1].justify = "left"
     for one in differences:
         if one.significant:
             better = (one.difference > 0) != (one.name in _LOWER_IS_BETTER)
-            verdict = "[green]better[/green]" if better else "[red]worse[/red]"
+            verdict = _styled("better", "green") if better else _styled("worse", "red")
         else:
-            verdict = "[dim]unclear[/dim]"
+            verdict = _styled("unclear", "dim")
         table.add_row(
             _TITLES[one.name],
             _number(one.name, one.first),
@@ -171,9 +170,8 @@ def _table(title: str, headers: Sequence[str], align_left: int = 1) -> "Table":
     from rich.table import Table
 
     table = Table(
-        title=title or None,
+        title=_styled(title, "bold") if title else None,
         title_justify="left",
-        title_style="bold",
         box=None,
         pad_edge=False,
         padding=(0, 2, 0, 0),
@@ -181,8 +179,16 @@ def _table(title: str, headers: Sequence[str], align_left: int = 1) -> "Table":
     )
     for index, header in enumerate(headers):
         left = index < align_left
-        table.add_column(header, justify="left" if left else "right", overflow="fold")
+        justify: Literal["left", "right"] = "left" if left else "right"
+        table.add_column(_styled(header, ""), justify=justify, overflow="fold")
     return table
+
+
+def _styled(text: str, style: str) -> "Text":
+    """Text with a style but without markup: brackets in the name of a run stay brackets."""
+    from rich.text import Text
+
+    return Text(text, style=style)
 
 
 def _number(name: str, value: float, *, sign: bool = False) -> str:

@@ -69,11 +69,7 @@ def learn_one_batch(
     config: Config, pairs: Sequence[Pair], source: Tokenizer, target: Tokenizer
 ) -> OverfitResult:
     """Train a fresh model on a few typical pairs, without dropout, until it knows them."""
-    few = sorted(pairs, key=lambda pair: len(pair.source) + len(pair.target))
-    middle = len(few) // 2
-    corpus = tokenise(
-        few[max(0, middle - NUM_PAIRS // 2) : middle + NUM_PAIRS // 2], source, target
-    )
+    corpus = tokenise(_typical(pairs), source, target)
     fix_randomness(config.train.seed, 0)
     model = build(
         config.model,

@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from seq2see import console
 from seq2see.data.doctor import Diagnosis
-from seq2see.data.doctor_view import table
+from seq2see.data.doctor_view import remarks, table
 
 
 @runtime_checkable
@@ -67,9 +67,11 @@ class OnConsole:
             self._progress.say(text)
 
     def examined(self, diagnosis: Diagnosis) -> None:
-        """Show the doctor's findings."""
-        if any(finding.severity != "ok" for finding in diagnosis.findings):
-            console.notes().print(table(diagnosis))
+        """Show what the doctor warns of; notes are only counted."""
+        if any(finding.severity in ("warning", "fatal") for finding in diagnosis.findings):
+            console.show(table(diagnosis, brief=True), stderr=True)
+        if line := remarks(diagnosis):
+            console.note(line)
 
     def start(self, done: int, total: int) -> None:
         """Begin to count."""

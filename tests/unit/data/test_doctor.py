@@ -89,6 +89,15 @@ def test_long_sentences_are_rejected_by_their_tokens() -> None:
     assert (diagnosis.source.median, diagnosis.source.longest) == (2, 11)
 
 
+def test_validation_pairs_are_measured_too_and_test_pairs_are_not() -> None:
+    long = Pair("a " * 11, "b", None, "x:1")
+    diagnosis = examine(GOOD, valid=[long], test=[long], tokenizer=WORDS, max_length=10)
+    assert diagnosis.rejects == (Reject("source-too-long", long),)
+    assert (diagnosis.num_train, diagnosis.num_valid, diagnosis.num_test) == (120, 0, 1)
+    assert diagnosis.source is not None
+    assert diagnosis.source.longest == 2  # of training
+
+
 def test_pairs_that_are_all_too_long_are_fatal() -> None:
     diagnosis = examine(GOOD, tokenizer=WORDS, max_length=1)
     assert diagnosis.fatal
@@ -114,20 +123,25 @@ def test_copies_may_be_the_task() -> None:
     assert not examine(copies, allow_copies=True).fatal
 
 
-@pytest.mark.parametrize(("learnt", "severity"), [(True, "ok"), (False, "fatal")])
-def test_the_overfit_check_sees_the_usable_pairs(learnt: bool, severity: str) -> None:
+@pytest.mark.parametrize(
+    ("learnt", "last_loss", "severity"),
+    [(True, 0.02, "ok"), (False, 1.12, "warning"), (False, 1.13, "fatal")],
+)
+def test_the_overfit_check_sees_the_usable_pairs(
+    learnt: bool, last_loss: float, severity: str
+) -> None:
     given: list[Pair] = []
 
     def overfit(pairs: Sequence[Pair]) -> OverfitResult:
         given.extend(pairs)
-        return OverfitResult(updates=200, first_loss=4.5, last_loss=0.02, learnt=learnt)
+        return OverfitResult(updates=200, first_loss=4.5, last_loss=last_loss, learnt=learnt)
 
     diagnosis = examine([*GOOD, Pair("", "b")], overfit=overfit)
     found = finding(diagnosis, "one batch")
     assert found.severity == severity
-    assert "went from 4.50 to 0.02 in 200 updates" in found.message
+    assert f"went from 4.50 to {last_loss} in 200 updates" in found.message
     assert given == GOOD
-    assert diagnosis.fatal is not learnt
+    assert diagnosis.fatal == (severity == "fatal")
 
 
 def test_the_overfit_check_is_spared_where_training_is_pointless() -> None:

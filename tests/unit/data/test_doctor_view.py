@@ -1,9 +1,10 @@
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
 from seq2see.data.doctor import Diagnosis, Lengths
-from seq2see.data.doctor_view import summary, table
+from seq2see.data.doctor_view import remarks, summary, table
 from seq2see.data.finding import Finding
 from seq2see.data.pair import Pair
 from seq2see.data.rejects import Reject
@@ -13,7 +14,7 @@ DIAGNOSIS = Diagnosis(
         Finding("encoding", "ok", 0, "Fine."),
         Finding("copies", "note", 1, "1 target equal.", ("x:1: [bold]a[/] → a",)),
         Finding("pairs", "fatal", 0, "No usable pair is left."),
-        Finding("overlap", "warning", 2, "Two leak."),
+        Finding("overlap", "warning", 2, "Two leak.", ("x:2: a → b", "x:3: c → d")),
         Finding("line ends", "ok", 0, "Fine."),
     ),
     num_read=1234,
@@ -26,9 +27,9 @@ DIAGNOSIS = Diagnosis(
 )
 
 
-def drawn(width: int) -> list[str]:
+def drawn(width: int, *, brief: bool = False) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
-    console.print(table(DIAGNOSIS))
+    console.print(table(DIAGNOSIS, brief=brief))
     assert isinstance(console.file, io.StringIO)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
@@ -37,10 +38,22 @@ def test_the_gravest_comes_first_and_the_rest_is_one_row() -> None:
     assert drawn(80) == [
         "fatal    pairs     No usable pair is left.",
         "warning  overlap   Two leak.",
+        "                     x:2: a → b",
+        "                     x:3: c → d",
         "note     copies    1 target equal.",
         "                     x:1: [bold]a[/] → a",
         "ok       2 checks  encoding, line ends",
     ]
+
+
+def test_briefly_there_is_only_what_to_act_on() -> None:
+    assert drawn(80, brief=True) == [
+        "fatal    pairs    No usable pair is left.",
+        "warning  overlap  Two leak.",
+        "                    x:2: a → b",
+    ]
+    assert remarks(DIAGNOSIS) == "1 note about the data: `seq2see doctor` shows them"
+    assert remarks(replace(DIAGNOSIS, findings=DIAGNOSIS.findings[:1])) == ""
 
 
 def test_it_fits_narrow_terminals() -> None:

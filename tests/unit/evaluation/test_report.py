@@ -3,6 +3,7 @@ import json
 import pytest
 from rich.console import Console
 
+from seq2see import console
 from seq2see.evaluation.alignment import AlignmentScore
 from seq2see.evaluation.bootstrap import compare, intervals
 from seq2see.evaluation.by_length import by_length
@@ -32,9 +33,9 @@ def full() -> Evaluation:
 
 
 def render(evaluation: Evaluation, **names: str) -> str:
-    console = Console(width=80, record=True, force_terminal=False)
-    with console.capture() as capture:
-        console.print(tables(evaluation, **names))
+    screen = Console(width=80, force_terminal=False, markup=False)
+    with screen.capture() as capture:
+        screen.print(tables(evaluation, **names))
     return capture.get()
 
 
@@ -93,6 +94,15 @@ def test_tables_fit_and_show_everything() -> None:
     assert signature is not None
     assert signature.signature in shown  # on one line
     assert "worse" not in shown
+
+
+def test_nothing_is_read_as_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    console.show(tables(full(), name="runs/[bold]a", against="runs/[/b]"))
+    out = capsys.readouterr().out
+    assert "runs/[bold]a" in out
+    assert "runs/[/b]" in out
+    assert out.count("[") == 2
+    assert "\x1b" not in out
 
 
 def test_the_verdict_knows_that_a_lower_ter_is_better() -> None:
