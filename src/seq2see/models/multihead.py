@@ -31,25 +31,34 @@ class MultiHeadAttention(nn.Module):
         nn.init.zeros_(self.project_out.bias)
 
     def self_projections(
-        self, inputs: Float[Tensor, "rows length embed_dim"]
+        self,
+        inputs: Float[Tensor, "rows length embed_dim"],
+        watch: Watch | None,
+        name: str,
     ) -> tuple[Heads, Heads, Heads]:
-        """Return queries, keys and values of one sequence."""
-        query, keys, values = self.project_in(inputs).chunk(3, dim=-1)
-        return self._split(query), self._split(keys), self._split(values)
+        """Return queries, keys and values of one sequence, watched under ``name``."""
+        projected = self.project_in(inputs).chunk(3, dim=-1)
+        query, keys, values = (self._split(part) for part in projected)
+        query = observe(watch, f"{name}.query", query)
+        return query, *_watched_keys_values(keys, values, watch, name)
 
-    def query(self, inputs: Float[Tensor, "rows length embed_dim"]) -> Heads:
-        """Return queries alone."""
+    def query(
+        self, inputs: Float[Tensor, "rows length embed_dim"], watch: Watch | None, name: str
+    ) -> Heads:
+        """Return queries alone, watched under ``name``."""
         dim = inputs.shape[-1]
-        return self._split(
-            functional.linear(inputs, self.project_in.weight[:dim], self.project_in.bias[:dim])
-        )
+        weight, bias = self.project_in.weight[:dim], self.project_in.bias[:dim]
+        query = self._split(functional.linear(inputs, weight, bias))
+        return observe(watch, f"{name}.query", query)
 
-    def keys_values(self, inputs: Float[Tensor, "rows length embed_dim"]) -> tuple[Heads, Heads]:
-        """Return keys and values alone."""
+    def keys_values(
+        self, inputs: Float[Tensor, "rows length embed_dim"], watch: Watch | None, name: str
+    ) -> tuple[Heads, Heads]:
+        """Return keys and values alone, watched under ``name``."""
         dim = inputs.shape[-1]
         weight, bias = self.project_in.weight[dim:], self.project_in.bias[dim:]
         keys, values = functional.linear(inputs, weight, bias).chunk(2, dim=-1)
-        return self._split(keys), self._split(values)
+        return _watched_keys_values(self._split(keys), self._split(values), watch, name)
 
     def forward(
         self,
@@ -71,7 +80,7 @@ class MultiHeadAttention(nn.Module):
             values: From ``keys_values``.
             mask: True where a step may look; None: everywhere.
             need_weights: Return the weights, averaged over heads.
-            watch: Sees queries, keys, values, scores, weights and context of every head.
+            watch: Sees scores, weights and context of every head.
             name: Prefix of the watched names.
 
         Returns:
@@ -104,7 +113,6 @@ class MultiHeadAttention(nn.Module):
                 )
             )
         else:
-            query = observe(watch, f"{name}.query", query)
             scores = folded @ keys.transpose(-1, -2) / math.sqrt(head_dim)
             if mask is not None:
                 scores = scores.masked_fill(~mask, -math.inf)
@@ -121,6 +129,12 @@ class MultiHeadAttention(nn.Module):
 
     def _split(self, values: Tensor) -> Heads:
         return values.reshape(*values.shape[:-1], self.num_heads, -1).transpose(1, 2)
+
+
+def _watched_keys_values(
+    keys: Heads, values: Heads, watch: Watch | None, name: str
+) -> tuple[Heads, Heads]:
+    return observe(watch, f"{name}.keys", keys), observe(watch, f"{name}.values", values)
 
 
 class FeedForward(nn.Module):

@@ -69,12 +69,10 @@ class EncoderLayer(nn.Module):
         name: str,
     ) -> Float[Tensor, "batch src_len embed_dim"]:
         """Transform every source position."""
-        query, keys, values = self.self_attention.self_projections(
-            self.around_attention.enter(stream)
-        )
-        attended, _ = self.self_attention(
-            query, keys, values, mask.unsqueeze(1), watch=watch, name=f"{name}.self_attention"
-        )
+        entering = self.around_attention.enter(stream)
+        label = f"{name}.self_attention"
+        projections = self.self_attention.self_projections(entering, watch, label)
+        attended, _ = self.self_attention(*projections, mask.unsqueeze(1), watch=watch, name=label)
         stream = self.around_attention.leave(stream, attended)
         output = self.feedforward(
             self.around_feedforward.enter(stream), watch, f"{name}.feedforward"
@@ -127,7 +125,9 @@ class DecoderLayer(nn.Module):
         Returns:
             The new stream; keys and values with these positions appended; weights or None.
         """
-        query, keys, values = self.self_attention.self_projections(self.around_self.enter(stream))
+        label = f"{name}.self_attention"
+        entering = self.around_self.enter(stream)
+        query, keys, values = self.self_attention.self_projections(entering, watch, label)
         causal: Tensor | None = None
         if past is not None:  # one step: it may look at everything so far
             keys = torch.cat((past[0], keys), dim=2)
@@ -136,17 +136,16 @@ class DecoderLayer(nn.Module):
             steps = stream.shape[1]
             causal = torch.ones(steps, steps, dtype=torch.bool, device=stream.device).tril()
             causal = causal.expand(stream.shape[0], -1, -1)
-        attended, _ = self.self_attention(
-            query, keys, values, causal, watch=watch, name=f"{name}.self_attention"
-        )
+        attended, _ = self.self_attention(query, keys, values, causal, watch=watch, name=label)
         stream = self.around_self.leave(stream, attended)
+        label = f"{name}.cross_attention"
         attended, weights = self.cross_attention(
-            self.cross_attention.query(self.around_cross.enter(stream)),
+            self.cross_attention.query(self.around_cross.enter(stream), watch, label),
             *source,
             source_mask.unsqueeze(1),
             need_weights=need_weights,
             watch=watch,
-            name=f"{name}.cross_attention",
+            name=label,
         )
         stream = self.around_cross.leave(stream, attended)
         output = self.feedforward(
@@ -211,17 +210,13 @@ class Transformer(Seq2seq):
             stream = layer(stream, source.mask, watch, f"encoder.layers.{index}")
         outputs = observe(watch, "encoder.outputs", self.encoder_norm(stream))
         sides = [
-            cast("DecoderLayer", layer).cross_attention.keys_values(outputs)
-            for layer in self.decoder
+            cast("DecoderLayer", layer).cross_attention.keys_values(
+                outputs, watch, f"decoder.layers.{index}.cross_attention"
+            )
+            for index, layer in enumerate(self.decoder)
         ]
-        return TransformerEncoded(
-            outputs,
-            source.mask,
-            tuple(observe(watch, f"decoder.layers.{index}.cross_attention.keys", keys)
-                  for index, (keys, _) in enumerate(sides)),
-            tuple(observe(watch, f"decoder.layers.{index}.cross_attention.values", values)
-                  for index, (_, values) in enumerate(sides)),
-        )  # fmt: skip
+        keys, values = zip(*sides, strict=True)
+        return TransformerEncoded(outputs, source.mask, keys, values)
 
     def start(self, encoded: Encoded, beam: int) -> TransformerState:
         """Return the state before the first step; see ``Seq2seq.start``."""
@@ -294,17 +289,19 @@ class Transformer(Seq2seq):
         self, embedding: nn.Embedding, ids: Tensor, start: int, watch: Watch | None, name: str
     ) -> Tensor:
         """Embeddings times ``sqrt(embed_dim)`` plus positions (Vaswani et al. 2017, 3.4, 3.5)."""
-        dim = embedding.embedding_dim
-        table = sinusoids(start + ids.shape[1], dim).to(ids.device)
-        embedded = embedding(ids) * math.sqrt(dim) + table[start:]
+        dim, end = embedding.embedding_dim, start + ids.shape[1]
+        # Room for more, so that a search of many steps needs few tables.
+        table = sinusoids(1 << (end - 1).bit_length(), dim, ids.device)
+        embedded = embedding(ids) * math.sqrt(dim) + table[start:end]
         return cast("Tensor", self.dropout(observe(watch, name, embedded)))
 
 
 @lru_cache(maxsize=64)
 @torch.inference_mode(False)  # the first caller may be a search, the next one training
-def sinusoids(length: int, dim: int) -> Float[Tensor, "length dim"]:
+def sinusoids(length: int, dim: int, device: torch.device) -> Float[Tensor, "length dim"]:
     """Sinusoidal positions: sines at even, cosines at odd columns (Vaswani et al. 2017, 3.5)."""
     position = torch.arange(length, dtype=torch.float64).unsqueeze(1)
     rate = torch.exp(torch.arange(0, dim, 2, dtype=torch.float64) * (-math.log(10000.0) / dim))
     angles = position * rate
-    return torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1).float()
+    table = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1).float()
+    return table.to(device)

@@ -130,6 +130,38 @@ def test_a_watched_pass_equals_an_unwatched_one(variant: str) -> None:
     assert steps["decoder.embeddings"] == steps["decoder.readout"] == 4
 
 
+def without_effect(variant: str, names: set[str]) -> set[str]:
+    """Values that no later one depends on: states nobody attends to, keys that are only counted."""
+    match variant:
+        case "luong location":
+            return {"encoder.keys"}
+        case "sutskever bidirectional":  # the last direction's final state is all that crosses
+            return {"encoder.outputs", *(name for name in names if "0.backward." in name)}
+        case _:
+            return set() if make(variant).has_attention else {"encoder.outputs"}
+
+
+@everywhere
+def test_every_watched_value_can_be_overridden(variant: str) -> None:
+    model, source, given = make(variant), batch([6, 3, 5]), previous(3, 4)
+    seen = Recorder()
+    plain = model.decode(given, model.encode(source, seen), seen).features
+
+    def changes(name: str) -> bool:
+        noise = torch.Generator().manual_seed(1)
+
+        def override(label: str, value: Tensor, /) -> Tensor:
+            if label != name:
+                return value
+            return value + torch.rand(value.shape, generator=noise, dtype=value.dtype)
+
+        features = model.decode(given, model.encode(source, override), override).features
+        return not torch.equal(features, plain)
+
+    ignored = {name for name in seen.values if not changes(name)}
+    assert ignored == without_effect(variant, set(seen.values))
+
+
 @everywhere
 def test_padding_and_batch_order_change_nothing(variant: str) -> None:
     model, given = make(variant), previous(3, 4)
