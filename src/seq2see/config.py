@@ -235,6 +235,12 @@ def _check_recurrent(model: RecurrentConfig) -> None:
             "`model.fixed_context` is the alternative to attention and cannot go with "
             f"`model.attention.score={model.attention.score}`; set one of them to false or none."
         )
+    if attends and model.attention.timing == "current" and model.readout == "hidden":
+        raise ConfigError(
+            f"`model.attention.score={model.attention.score}` would have no effect, since "
+            "`model.readout=hidden` reads no context; set `model.readout=attentional`, or "
+            "`model.attention.timing=previous`."
+        )
     if model.bridge == "copy" and model.bidirectional:
         raise ConfigError(
             "`model.bridge=copy` cannot copy two directions into one decoder; set "

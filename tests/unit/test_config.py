@@ -154,6 +154,10 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
             {"model.fixed_context": True},
             "`model.fixed_context` is the alternative to attention and cannot go with `model.att",
         ),
+        (
+            {"model.readout": "hidden"},
+            "`model.attention.score=general` would have no effect, since `model.readout=hidden`",
+        ),
         ({"model.bidirectional": True}, "`model.bridge=copy` cannot copy two directions into one"),
         (
             {"model.tie_weights": True, "model.embed_dim": 10},
