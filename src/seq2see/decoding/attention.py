@@ -101,8 +101,9 @@ class AttentionMatrix:
         owners = _owners(self.source)
         columns = sorted(set(owners))
         merged = np.zeros((len(self.rows), len(columns)), dtype=self.values.dtype)
+        places = {owner: place for place, owner in enumerate(columns)}
         for index, owner in enumerate(owners):
-            merged[:, columns.index(owner)] += self.values[:, index]
+            merged[:, places[owner]] += self.values[:, index]
         groups: dict[int, list[int]] = {}
         for index, word in enumerate(self.target.words):
             if word is not None or self.target.is_end(index):

@@ -26,7 +26,7 @@ class Observation:
 
     Args:
         model: The model, in evaluation mode.
-        source: One sentence.
+        source: Makes the one sentence, so that tensors wait on no device for who may never ask.
         source_axis: Labels of its tokens, ``</s>`` among them.
         targets: Ids of each hypothesis, and whether it is finished.
         target_tokenizer: Names the ids.
@@ -35,7 +35,7 @@ class Observation:
     def __init__(
         self,
         model: Seq2seq,
-        source: Source,
+        source: Callable[[], Source],
         source_axis: Axis,
         targets: Sequence[tuple[tuple[int, ...], bool]],
         target_tokenizer: Tokenizer,
@@ -65,8 +65,9 @@ class Observation:
     def _watched(self) -> tuple[NDArray[np.floating] | None, Mapping[str, NDArray[np.floating]]]:
         watch = AttentionWatch()
         with torch.inference_mode():
-            previous = _previous([ids for ids, _ in self._targets], self._source.ids.device)
-            encoded = self._model.encode(self._source)
+            source = self._source()
+            previous = _previous([ids for ids, _ in self._targets], source.ids.device)
+            encoded = self._model.encode(source)
             # Every hypothesis has the one sentence as its source.
             encoded = encoded.select(torch.zeros_like(previous[:, 0]))
             output = self._model.decode(previous, encoded, watch)

@@ -268,7 +268,7 @@ class Translator:
         """Put names to ids."""
         observation = Observation(
             self.model,
-            self._source([line]),
+            lambda: self._source([line]),
             source_axis(line.tokens, line.cleaned),
             [(hypothesis.ids, hypothesis.finished) for hypothesis in found],
             self.target_tokenizer,
