@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 # imported, and inherited by the commands that tests start.
 os.environ["OMP_NUM_THREADS"] = "1"
 
+import command_line
 import corpora
 import hypothesis
 import pytest
@@ -112,3 +113,9 @@ def page(browser: "Browser") -> "Iterator[Page]":
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def word_run(tmp_path_factory: pytest.TempPathFactory) -> command_line.WordRun:
+    """A small trained run that translates words; tests must not change it."""
+    return command_line.train_word_run(tmp_path_factory.mktemp("words"))

@@ -14,6 +14,7 @@
       checkpoints/step-N/     model.safetensors, optimizer.safetensors, state.json
 """
 
+import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from seq2see import weights
 from seq2see.config import Config
 from seq2see.data import corpus
 from seq2see.data.pair import Pair
-from seq2see.errors import ConfigError, RunError, TokenizerError, UsageError
+from seq2see.errors import ConfigError, RunError, TokenizerError, UsageError, nearest
 from seq2see.files import write_atomically, write_directory_atomically
 from seq2see.models.build import build
 from seq2see.models.interface import Seq2seq
@@ -90,22 +91,39 @@ class Run:
             RunError: It is missing, is not a run, or a file in it is broken; names the file.
         """
         if not path.is_dir():
-            kind = "is not a directory" if path.exists() else "does not exist"
-            raise RunError(f"The run directory `{path}` {kind}; give the --out of a training run.")
+            remedy = "; give the --out of a training run."
+            if path.exists():
+                raise RunError(f"`{path}` is a file, but must be a run directory{remedy}")
+            beside = path.parent.iterdir() if path.parent.is_dir() else ()
+            names = [entry.name for entry in beside if (entry / "config.toml").is_file()]
+            raise RunError(
+                f"The run directory `{path}` does not exist{nearest(path.name, names, remedy)}"
+            )
         if not (path / "config.toml").is_file():
             raise RunError(
                 f"`{path}` has no config.toml, so it is not a run directory; give the --out of a "
                 "training run."
             )
         try:
-            config = configuration.resolve(settings=configuration.load(path / "config.toml"))
-            if config.tokenizer.shared:
-                source = target = Tokenizer.load(path / "tokenizer.json")
-            else:
-                source = Tokenizer.load(path / "source.tokenizer.json")
-                target = Tokenizer.load(path / "target.tokenizer.json")
+            settings = configuration.load(path / "config.toml")
         except ConfigError as error:
-            raise RunError(f"`{path / 'config.toml'}` cannot be used: {error}") from None
+            raise RunError(f"The run `{path}` cannot be used: {error}") from None
+        try:
+            if "versions" not in settings:  # written last
+                raise RunError(
+                    f"`{path / 'config.toml'}` is incomplete: it must end with the table "
+                    "`[versions]`; restore it from a copy, or train again."
+                )
+            config = configuration.resolve(settings=settings)
+            if config.tokenizer.shared:
+                source = target = _load_tokenizer(path / "tokenizer.json")
+            else:
+                source = _load_tokenizer(path / "source.tokenizer.json")
+                target = _load_tokenizer(path / "target.tokenizer.json")
+        except ConfigError as error:
+            raise RunError(
+                f"The configuration `{path / 'config.toml'}` cannot be used: {error}"
+            ) from None
         except TokenizerError as error:
             raise RunError(f"The run `{path}` cannot be used: {error}") from None
         return cls(path, config, source, target)
@@ -149,6 +167,11 @@ class Run:
             RunError: The file is missing, broken, or belongs to other tokenizers.
         """
         path = path or self.weights_path
+        if path == self.weights_path and not path.exists():
+            raise RunError(
+                f"`{path}` is missing: training writes it at its first validation, so continue "
+                f"with `seq2see train --resume --out {self.path}`, or restore it from a copy."
+            )
         tensors, described = weights.read(path)
         for side in ("source_tokenizer", "target_tokenizer"):
             if described.get(side, self.metadata[side]) != self.metadata[side]:
@@ -166,18 +189,37 @@ class Run:
         return corpus.read(str(path)).pairs if path.exists() else []
 
 
+def _load_tokenizer(path: Path) -> Tokenizer:
+    if not path.exists():
+        raise RunError(
+            f"`{path}` is missing; the run cannot be used without it, so restore it from a copy, "
+            "or train again."
+        )
+    return Tokenizer.load(path)
+
+
 def refuse_existing(path: Path) -> None:
-    """Refuse to write a run where something stands already.
+    """Refuse to write a run where something stands already, or where nothing can be written.
 
     Raises:
-        UsageError: ``path`` is a file or a directory with anything in it.
+        UsageError: ``path`` is a file or a directory with anything in it, or lies in a file or in
+            a directory without permission to write.
     """
     if path.is_dir() and not any(path.iterdir()):
         return
-    if path.exists():
+    if (path / "config.toml").exists():
         raise UsageError(
-            f"`{path}` exists already; choose another --out, or continue that run with "
+            f"`{path}` holds a run already; choose another --out, or continue that run with "
             f"`seq2see train --resume --out {path}`."
+        )
+    if path.exists() or path.is_symlink():
+        raise UsageError(f"`{path}` exists already; choose another --out, which may not exist yet.")
+    above = next(parent for parent in path.absolute().parents if parent.exists())
+    if not above.is_dir():
+        raise UsageError(f"`{path}` would lie in `{above}`, which is a file; choose another --out.")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise UsageError(
+            f"There is no permission to write in `{above}`; change it, or choose another --out."
         )
 
 

@@ -29,7 +29,9 @@ def load(path: Path) -> Nested:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise ConfigError(f"There is no configuration file `{path}`.") from None
+        names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+        remedy = nearest(path.name, names, "; check the path.")
+        raise ConfigError(f"There is no configuration file `{path}`{remedy}") from None
     except IsADirectoryError:
         raise ConfigError(f"`{path}` is a directory, but must be a TOML file.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

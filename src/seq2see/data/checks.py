@@ -37,8 +37,8 @@ def enough(pairs: Sequence[Pair]) -> Finding:
         return Finding("pairs", "fatal", 0, "No usable pair is left; give other data.")
     if count < FEW_PAIRS:
         message = (
-            f"Only {counted(count, 'usable training pair')}: a model will learn them by heart and "
-            "little else; a few thousand are a start."
+            f"Only {counted(count, 'usable training pair')}, which a model will learn by heart, "
+            "and little else; a few thousand are a start."
         )
         return Finding("pairs", "warning", count, message)
     return Finding("pairs", "ok", count, f"{count:,} usable training pairs.")

@@ -214,7 +214,7 @@ def _read_prefix(
 def _no_file(path: Path, languages: tuple[str, str] | None) -> str:
     if languages is not None:
         wanted = " and ".join(f"`{path}.{language}`" for language in languages)
-        return missing(path).removesuffix(".") + f", nor the files {wanted} (or .gz)."
+        return missing(path, f", nor are there {wanted} (or .gz)")
     if path.parent.is_dir():
         start = f"{path.name}."
         found = sorted(

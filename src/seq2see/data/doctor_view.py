@@ -20,7 +20,7 @@ _STYLES: dict[Severity, str] = {
 def summary(diagnosis: Diagnosis) -> str:
     """Say in a few lines what the corpus is: pairs, splits, lengths, vocabularies, rejects."""
     lines = [
-        f"{diagnosis.num_read:,} pairs read; usable: {diagnosis.num_train:,} train, "
+        f"{counted(diagnosis.num_read, 'pair')} read; usable: {diagnosis.num_train:,} train, "
         f"{diagnosis.num_valid:,} valid, {diagnosis.num_test:,} test"
     ]
     for name, lengths in (("source", diagnosis.source), ("target", diagnosis.target)):

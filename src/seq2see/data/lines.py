@@ -73,17 +73,19 @@ def _open(path: Path) -> io.BufferedReader:
     except FileNotFoundError:
         raise DataError(missing(path)) from None
     except IsADirectoryError:
-        raise DataError(f"`{path}` is a directory, but must be a file of text.") from None
+        raise DataError(
+            f"`{path}` is a directory, but must be a file of text; name one in it."
+        ) from None
     except OSError as error:
         raise DataError(f"`{path}` cannot be read: {error.strerror}.") from None
 
 
-def missing(path: Path) -> str:
-    """Say that a file does not exist, and which one may have been meant."""
+def missing(path: Path, also: str = "") -> str:
+    """Say that a file does not exist, what else does not, and which one may have been meant."""
     if not path.parent.is_dir():
         return f"There is no file `{path}`, since there is no directory `{path.parent}`."
     names = [entry.name for entry in path.parent.iterdir()]
-    return f"There is no file `{path}`{nearest(path.name, names)}"
+    return f"There is no file `{path}`{also}{nearest(path.name, names, '; check the path.')}"
 
 
 def _split(file: io.BufferedIOBase, path: Path, problems: list[Problem]) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def __getitem__(self, index: int) -> Ids:
+    def __getitem__(self, index: int | np.int64) -> Ids:
         return self.ids[self.starts[index] : self.starts[index + 1]]
 
     def head(self, number: int) -> "Sequences":

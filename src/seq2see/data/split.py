@@ -88,7 +88,7 @@ def split(
     keys = [normalised(pair.source) for pair in pairs]
     sizes = _sizes(len(pairs), share, len(parts))
     if by == "row":
-        _require(len(pairs), parts, "pairs")
+        _require(len(pairs), parts, "rows")
         chosen = _by_row(len(pairs), sizes, seed)
     else:
         groups: dict[str, list[int]] = {}
@@ -125,8 +125,9 @@ def sources_of(pairs: Iterable[Pair]) -> set[str]:
 def _require(count: int, parts: Sequence[Part], what: str) -> None:
     if count <= len(parts):
         raise DataError(
-            f"{count} {what} cannot be split into {len(parts) + 1} sets ({', '.join(parts)} and "
-            "train); give more pairs, or corpora of their own with `--valid` and `--test`."
+            f"The usable pairs have {count} {what}, too few to split into {len(parts) + 1} sets "
+            f"(train, {' and '.join(parts)}); give more pairs, or corpora of their own with "
+            "`--valid` and `--test`."
         )
 
 

@@ -66,6 +66,7 @@ def evaluate(
         raise DataError(
             f"There are {len(gold)} gold alignments for {len(pairs)} pairs; give one line each."
         )
+    _refuse_links_outside(pairs, gold or ())
     measured, translations = _translate(translator, cleaned, settings or {}, advance)
     sources = [translator.source_tokenizer.encode(pair.source) for pair in cleaned]
     targets = [translator.target_tokenizer.encode(pair.target) for pair in cleaned]
@@ -90,6 +91,23 @@ def evaluate(
         against=differences,
     )
     return Evaluated(evaluation, cleaned, translations, measured)
+
+
+def _refuse_links_outside(pairs: Sequence[Pair], gold: Sequence[Alignment]) -> None:
+    """Refuse gold that does not belong to these pairs, or whose indices start at 1.
+
+    Raises:
+        DataError: A link points beyond the words of its pair.
+    """
+    for number, (pair, alignment) in enumerate(zip(pairs, gold, strict=bool(gold)), start=1):
+        sizes = len(pair.source.split()), len(pair.target.split())
+        for link in sorted(alignment.possible | alignment.sure):
+            if link[0] >= sizes[0] or link[1] >= sizes[1]:
+                raise DataError(
+                    f"Gold alignment {number} has the link {link[0]}-{link[1]} (counted from 0), "
+                    f"but its pair has {sizes[0]} and {sizes[1]} words; check that gold and corpus "
+                    "belong together, and whether the gold counts from 1 (`--gold-base 1`)."
+                )
 
 
 def source_lengths(translator: Translator, pairs: Sequence[Pair]) -> list[int]:

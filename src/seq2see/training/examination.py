@@ -1,12 +1,14 @@
 """The doctor's part that needs a model: can it learn a single batch by heart?"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 
 from seq2see.config import Config
 from seq2see.data.batching import collate
 from seq2see.data.doctor import Diagnosis, OverfitResult, examine
+from seq2see.data.finding import Finding, counted
 from seq2see.data.pair import Pair
 from seq2see.data.vocabulary import train_tokenizers
 from seq2see.models.build import build
@@ -36,7 +38,7 @@ def examine_texts(
         return learn_one_batch(config, pairs, *tokenizers)
 
     unusable = [reject.pair for reject in texts.rejects]
-    return examine(
+    diagnosis = examine(
         [*texts.train, *unusable],
         valid=texts.valid,
         test=texts.test,
@@ -46,6 +48,15 @@ def examine_texts(
         allow_copies=copies,
         overfit=overfit if tokenizers is not None else None,
     )
+    if texts.train and not texts.valid:
+        count = counted(len(texts.train), "usable pair")
+        message = (
+            f"There is nothing to validate on, and too little to split off: {count}; give more "
+            "pairs, or a validation corpus with `--valid`."
+        )
+        split = Finding("split", "fatal", len(texts.train), message)
+        diagnosis = replace(diagnosis, findings=(*diagnosis.findings, split))
+    return diagnosis
 
 
 def train_and_examine(config: Config, note: Callable[[str], None]) -> Diagnosis:
@@ -59,7 +70,8 @@ def train_and_examine(config: Config, note: Callable[[str], None]) -> Diagnosis:
     texts = read_texts(config, lenient=True)
     tokenizers = None
     if texts.train:
-        note(f"training {config.tokenizer.kind} tokenizers on {len(texts.train):,} pairs")
+        pairs = counted(len(texts.train), "pair")
+        note(f"training {config.tokenizer.kind} tokenizers on {pairs}")
         tokenizers = train_tokenizers(config.tokenizer, texts.train)
     note("looking at every pair, and learning one batch by heart")
     return examine_texts(config, texts, tokenizers)

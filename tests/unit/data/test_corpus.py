@@ -83,7 +83,7 @@ def test_what_does_not_exist_is_named(tmp_path: Path) -> None:
     (tmp_path / "train.tsv").write_text("a\tb\n")
     with pytest.raises(DataError, match=r"did you mean `train\.tsv`\?"):
         read(str(tmp_path / "trian.tsv"))
-    with pytest.raises(DataError, match=r"nor the files `.*nil\.en` and `.*nil\.de` \(or \.gz\)"):
+    with pytest.raises(DataError, match=r"nor are there `.*nil\.en` and `.*nil\.de` \(or \.gz\)"):
         read(str(tmp_path / "nil"), pair="en-de")
     with pytest.raises(DataError, match="is a directory"):
         read(str(tmp_path), pair="en-de")

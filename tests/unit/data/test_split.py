@@ -120,9 +120,11 @@ def test_the_seed_decides(by: Literal["row", "source"]) -> None:
 
 
 def test_too_little_to_split_is_refused() -> None:
-    with pytest.raises(DataError, match="2 different sources cannot be split into 3 sets"):
+    with pytest.raises(DataError, match="have 2 different sources, too few to split into 3 sets"):
         split([Pair("a", "b"), Pair("A!", "c"), Pair("d", "e")])
-    with pytest.raises(DataError, match=r"2 pairs cannot be split into 3 sets .*valid, test"):
+    with pytest.raises(
+        DataError, match=r"have 2 rows, too few to split into 3 sets .*valid and test"
+    ):
         split(numbered(2), by="row")
     with pytest.raises(DataError, match="1 different source"):
         split(numbered(1), parts=("test",))
