@@ -71,14 +71,13 @@ def demo(
     pairs = Run.open(out).held_out("test")
     with console.progress("test sentences", len(pairs)) as bar:
         evaluated = evaluate(translator, pairs, advance=bar.advance)
-    screen = console.results()
-    screen.print(tables(evaluated.evaluation, name=str(out)))
-    screen.print()
+    console.show(tables(evaluated.evaluation, name=str(out)))
+    typer.echo()
     _translate(translator)
     matrix = translator.translate(SENTENCES[1]).attention
     if matrix is not None:
-        screen.print()
-        screen.print(HeatMap(matrix))
+        typer.echo()
+        console.show(HeatMap(matrix))
     typer.echo(
         f"\nLearning curves: {out / 'report.html'}\n"
         f'Your own words:  seq2see translate {out} "I am a student"'

@@ -5,6 +5,7 @@ of them imports anything heavy before it runs: ``--help`` must stay quick.
 """
 
 import errno
+import io
 import os
 import sys
 from typing import Annotated, Any
@@ -106,6 +107,10 @@ def describe(error: OSError) -> str:
 
 def main() -> None:
     """Run the command line and exit."""
+    # Text is UTF-8 in and out, whatever the locale says: it is read so too, and in any script.
+    for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
     try:
         app(prog_name="seq2see")
     finally:

@@ -132,3 +132,15 @@ def test_interrupt_exits_with_130() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (130, "seq2see: error: interrupted\n")
+
+
+def test_output_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
+    name = tmp_path / "\u092e\u0930\u093e\u0920\u0940"
+    done = subprocess.run(
+        [sys.executable, "-m", "seq2see", "aer", name, name],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"`{name}` cannot be read" in done.stderr.decode()
