@@ -224,7 +224,8 @@ class DecodeConfig:
     min_length: int = 0
     """Fewest target tokens."""
     max_length: int = 200
-    """Most target tokens; and never more than 20 plus three times the source."""
+    """Most target tokens; and never more than 20 plus three times the source (fifteen times where
+    only the target is split into characters)."""
 
 
 @dataclass(frozen=True, kw_only=True)

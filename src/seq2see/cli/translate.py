@@ -81,7 +81,8 @@ def translate(
 
     Line for line: an empty line gives an empty line, nothing is ever cut. A line longer than
     those of training, unknown words, and translations stopped at the length limit are named on
-    standard error. Never more than 20 plus three times the source's tokens are produced.
+    standard error. Never more than 20 plus three times the source's tokens are produced (fifteen
+    times where only the target is split into characters).
     """
     if text and input_ is not None:
         raise UsageError("Give TEXT or --input, not both.")

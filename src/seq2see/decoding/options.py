@@ -7,10 +7,16 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from seq2see.config import TokenizerKind
 from seq2see.decoding.sampling import Sampling
 from seq2see.errors import ConfigError
 from seq2see.models.interface import Source
 from seq2see.tokens import BOS_ID, EOS_ID, PAD_ID, UNK_ID
+
+
+def length_ratio_of(source: TokenizerKind, target: TokenizerKind) -> int:
+    """Most target tokens for each source token: many where only the target is in characters."""
+    return 15 if target == "char" and source != "char" else 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +28,10 @@ class SearchOptions:
     """
 
     max_length: int
-    """Most target tokens, ``</s>`` not counted; and never more than 20 plus three times the
-    source's tokens (unless ``min_length`` or the prefix is longer)."""
+    """Most target tokens, ``</s>`` not counted; and never more than 20 plus ``length_ratio`` times
+    the source's tokens (unless ``min_length`` or the prefix is longer)."""
+    length_ratio: int = 3
+    """See ``max_length`` and ``length_ratio_of``."""
     min_length: int = 0
     """Fewest target tokens, ``</s>`` not counted."""
     beam_size: int = 1
@@ -42,7 +50,7 @@ class SearchOptions:
     """Whether ``<unk>`` may be generated."""
 
     def __post_init__(self) -> None:
-        least = {"max_length": 1, "beam_size": 1, "num_best": 1}
+        least = {"max_length": 1, "length_ratio": 1, "beam_size": 1, "num_best": 1}
         for name in (*least, "min_length", "length_penalty", "coverage_penalty"):
             if not getattr(self, name) >= least.get(name, 0):
                 raise ConfigError(
@@ -107,8 +115,9 @@ class Rules:
                 f"There are {len(prefixes)} prefixes for {len(lengths)} sentences; give one for "
                 "each, `()` where there is none."
             )
+        ratio = options.length_ratio
         limits = [
-            min(options.max_length, max(20 + 3 * length, options.min_length, len(prefix)))
+            min(options.max_length, max(20 + ratio * length, options.min_length, len(prefix)))
             for length, prefix in zip(lengths, prefixes, strict=True)
         ]
         width = max(map(len, prefixes), default=0)

@@ -12,7 +12,7 @@ from seq2see.config import Config, RecurrentConfig
 from seq2see.data.clean import clean_text, resolve
 from seq2see.decoding.engine import translate_stream
 from seq2see.decoding.observing import Observation, source_axis, target_log_probs
-from seq2see.decoding.options import SearchOptions
+from seq2see.decoding.options import SearchOptions, length_ratio_of
 from seq2see.decoding.sampling import Sampling
 from seq2see.decoding.search import FoundHypothesis, search
 from seq2see.decoding.translation import Hypothesis, Translation
@@ -206,6 +206,7 @@ class Translator:
             ),
             min_length=_given(settings.get("min_length"), decode.min_length),
             max_length=_given(settings.get("max_length"), decode.max_length),
+            length_ratio=length_ratio_of(self.source_tokenizer.kind, self.target_tokenizer.kind),
             sampling=settings.get("sampling"),
             allow_unknown=settings.get("allow_unknown", True),
         )

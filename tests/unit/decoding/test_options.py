@@ -16,6 +16,7 @@ from seq2see.models.interface import Source
     [
         ({"max_length": 0}, "`max_length` must be at least 1, but is 0"),
         ({"beam_size": 0}, "`beam_size` must be at least 1, but is 0"),
+        ({"length_ratio": 0}, "`length_ratio` must be at least 1, but is 0"),
         ({"num_best": 0}, "`num_best` must be at least 1, but is 0"),
         ({"min_length": -1}, "`min_length` must be at least 0, but is -1"),
         ({"length_penalty": -0.1}, r"`length_penalty` must be at least 0, but is -0\.1"),
@@ -46,5 +47,9 @@ def test_limit_gives_way_to_minimum_and_prefix() -> None:
     source = Source(torch.ones(2, 2, dtype=torch.long), torch.tensor([[True, False], [True, True]]))
     assert Rules.of(source, SearchOptions(max_length=90)).limit.tolist() == [23, 26]
     assert Rules.of(source, SearchOptions(max_length=25)).limit.tolist() == [23, 25]
+    assert Rules.of(source, SearchOptions(max_length=90, length_ratio=15)).limit.tolist() == [
+        35,
+        50,
+    ]
     longer = SearchOptions(max_length=90, min_length=24, prefix=((4,) * 30, ()))
     assert Rules.of(source, longer).limit.tolist() == [30, 26]

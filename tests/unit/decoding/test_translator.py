@@ -188,6 +188,15 @@ def test_an_unfinished_translation_says_so(luong: Translator) -> None:
     assert found
 
 
+def test_a_target_in_characters_may_be_much_longer_than_a_source_in_words(
+    luong: Translator,
+) -> None:
+    letters = translator(kind="char")
+    mixed = Translator(luong.model, luong.source_tokenizer, letters.target_tokenizer, luong.config)
+    assert mixed.options({}).length_ratio == 15
+    assert luong.options({}).length_ratio == letters.options({}).length_ratio == 3
+
+
 @pytest.mark.parametrize("kind", ["word", "char", "bpe"])
 @pytest.mark.parametrize("arch", ["bahdanau2015", "luong2015", "transformer2017"])
 def test_attention_is_labelled_and_sums_to_one(arch: str, kind: str) -> None:
