@@ -1,9 +1,18 @@
 """Files that are either whole or not there."""
 
 import contextlib
+import errno
 import os
 import shutil
 from pathlib import Path
+
+# EFBIG and EDQUOT are limits on files and users, which look like a full disk to whoever meets them.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_full_disk(error: OSError) -> bool:
+    """Tell whether something could not be written for want of space."""
+    return error.errno in _FULL
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -8,16 +8,20 @@
       model.safetensors       the best weights
       metrics.jsonl           one line per log point and validation; the same whenever repeated
       timings.jsonl           speed and memory, which are not
-      report.html             learning curves, samples, scores
+      report.html             learning curves, samples, scores; anew at every validation
       README.md               model card
-      data/                   doctor.json; valid.jsonl and test.jsonl, the held-out pairs
+      evaluation.json         scores of the last ``seq2see evaluate``, once there was one
+      data/summary.json       fingerprint and number of the pairs, losses by reason
+      data/doctor.json        what the doctor found
+      data/valid.jsonl        the held-out pairs, with gold alignments where they are known
+      data/test.jsonl
       checkpoints/step-N/     model.safetensors, optimizer.safetensors, state.json
 """
 
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -77,11 +81,10 @@ class Run:
         write_directory_atomically(path, files)
         return cls(path, config, source_tokenizer, target_tokenizer)
 
-    def reconfigured(self, config: Config) -> "Run":
-        """Write another configuration into the run."""
-        content = configuration.dump(config, versions()).encode()
+    def write_config(self) -> None:
+        """Write the configuration, where it is no longer that of the file."""
+        content = configuration.dump(self.config, versions()).encode()
         write_atomically(self.path / "config.toml", content)
-        return replace(self, config=config)
 
     @classmethod
     def open(cls, path: Path) -> "Run":

@@ -1,5 +1,6 @@
 """Parameters and optimiser state as safetensors: no code runs on loading."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from torch import Tensor, nn
 
 from seq2see.errors import RunError
 
+# Bytes of the number that says how long the header of a safetensors file is.
+_SIZE = 8
+
 
 def parameters_of(model: nn.Module) -> dict[str, Tensor]:
     """Return every parameter once, by name; tied ones under their first name."""
@@ -17,13 +21,25 @@ def parameters_of(model: nn.Module) -> dict[str, Tensor]:
 
 
 def to_bytes(tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> bytes:
-    """Serialise tensors."""
+    """Serialise tensors, equal ones to equal bytes."""
     cpu = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
-    return save(cpu, metadata=metadata)
+    content = memoryview(save(cpu, metadata=metadata))
+    # safetensors writes the metadata in another order in every process: sort the header.
+    begin = _SIZE + int.from_bytes(content[:_SIZE], "little")
+    entries = json.loads(bytes(content[_SIZE:begin]))
+    header = json.dumps(entries, sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % _SIZE)  # keeps the tensors aligned
+    return b"".join((len(header).to_bytes(_SIZE, "little"), header, content[begin:]))
 
 
-def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+def read(
+    path: Path, remedy: str = "restore it from a copy"
+) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Read tensors and metadata.
+
+    Args:
+        path: The file.
+        remedy: What to do if it is broken, for the message.
 
     Raises:
         RunError: The file is missing or is not a whole safetensors file.
@@ -33,11 +49,10 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             return tensors, file.metadata() or {}
     except FileNotFoundError:
-        raise RunError(f"`{path}` is missing; the run cannot be used without it.") from None
+        raise RunError(f"`{path}` is missing; {remedy}.") from None
     except (SafetensorError, OSError) as error:
         raise RunError(
-            f"`{path}` is not a readable safetensors file ({error}); restore it from a copy, or "
-            "resume training from an older checkpoint."
+            f"`{path}` is not a readable safetensors file ({error}); {remedy}."
         ) from None
 
 
@@ -48,7 +63,7 @@ def load_parameters(model: nn.Module, tensors: dict[str, Tensor], path: Path) ->
         RunError: A parameter is missing, unknown or of another shape, by name.
     """
     own = parameters_of(model)
-    for name in own.keys() ^ tensors.keys():
+    for name in sorted(own.keys() ^ tensors.keys()):
         what = "lacks" if name in own else "has an unknown"
         raise RunError(f"`{path}` {what} parameter `{name}`; it belongs to another configuration.")
     with torch.no_grad():
@@ -73,13 +88,22 @@ def optimizer_tensors(optimizer: torch.optim.Optimizer, names: list[str]) -> dic
 
 
 def load_optimizer(
-    optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor], names: list[str]
+    optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor], names: list[str], path: Path
 ) -> None:
-    """Put back what ``optimizer_tensors`` returned."""
+    """Put back what ``optimizer_tensors`` returned.
+
+    Raises:
+        RunError: There is state of an unknown parameter.
+    """
     position = {name: index for index, name in enumerate(names)}
     state: dict[int, dict[str, Tensor]] = {}
     for label, value in tensors.items():
         name, _, key = label.rpartition(":")
+        if name not in position:
+            raise RunError(
+                f"`{path}` has the state of an unknown parameter `{name}`; it belongs to another "
+                "configuration."
+            )
         state.setdefault(position[name], {})[key] = value
     content = optimizer.state_dict()
     optimizer.load_state_dict({**content, "state": state})

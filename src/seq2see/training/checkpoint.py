@@ -1,7 +1,6 @@
 """Checkpoints: everything training needs to go on as if it had never stopped."""
 
 import dataclasses
-import errno
 import json
 import re
 import shutil
@@ -13,11 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from seq2see import weights
-from seq2see.errors import RunError, TrainingError
-from seq2see.files import write_directory_atomically
+from seq2see.errors import RunError
+from seq2see.files import write_atomically, write_directory_atomically
 
-# EFBIG and EDQUOT: limits on files and users, which look like a full disk to whoever meets them.
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_MODEL, _OPTIMIZER, _STATE = "model.safetensors", "optimizer.safetensors", "state.json"
 
 
 @dataclass
@@ -39,11 +37,13 @@ class Progress:
     """Summed loss since the last log line."""
     window_tokens: int = 0
     first_loss: float | None = None
-    """Loss of the first log line, against which an explosion shows."""
+    """Loss of the first update, against which an explosion shows."""
     threads: int = 0
     """Threads of the arithmetic: sums depend on them in the last bit."""
     stopped: str = ""
     """Why training ended; empty while it goes on."""
+    finished: int = 0
+    """Update after whose checkpoint averaging was done too, so that nothing was left to do."""
 
 
 def directory(run: Path, update: int) -> Path:
@@ -66,31 +66,21 @@ def save(
     optimizer: torch.optim.Optimizer,
     metadata: dict[str, str],
 ) -> Path:
-    """Write a checkpoint.
-
-    Raises:
-        TrainingError: The disk is full; earlier checkpoints are untouched.
-    """
+    """Write a checkpoint; a failure leaves earlier ones untouched."""
     names = [name for name, _ in model.named_parameters()]
     path = directory(run, progress.update)
     content = {
-        "model.safetensors": weights.to_bytes(weights.parameters_of(model), metadata),
-        "optimizer.safetensors": weights.to_bytes(weights.optimizer_tensors(optimizer, names)),
-        "state.json": json.dumps(dataclasses.asdict(progress), indent=1).encode(),
+        _MODEL: weights.to_bytes(weights.parameters_of(model), metadata),
+        _OPTIMIZER: weights.to_bytes(weights.optimizer_tensors(optimizer, names)),
+        _STATE: _to_json(progress),
     }
-    try:
-        write_directory_atomically(path, content)
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        kept = updates(run)
-        last = f"the checkpoint of update {kept[-1]} is intact" if kept else "none exists yet"
-        raise TrainingError(
-            f"The disk is full: the checkpoint of update {progress.update} could not be written to "
-            f"`{path}`, but {last}; free some space and continue with "
-            f"`seq2see train --resume --out {run}`."
-        ) from error
+    write_directory_atomically(path, content)
     return path
+
+
+def save_progress(run: Path, progress: Progress) -> None:
+    """Write the state of an existing checkpoint anew."""
+    write_atomically(directory(run, progress.update) / _STATE, _to_json(progress))
 
 
 def load(run: Path, update: int, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
@@ -100,33 +90,37 @@ def load(run: Path, update: int, model: nn.Module, optimizer: torch.optim.Optimi
         RunError: A file of it is missing or broken.
     """
     path = directory(run, update)
-    progress = load_progress(path / "state.json")
-    tensors, _ = weights.read(path / "model.safetensors")
-    weights.load_parameters(model, tensors, path / "model.safetensors")
-    state, _ = weights.read(path / "optimizer.safetensors")
-    weights.load_optimizer(optimizer, state, [name for name, _ in model.named_parameters()])
+    remedy = f"delete `{path}` to resume from what was before it"
+    progress = _load_progress(path / _STATE, remedy)
+    tensors, _ = weights.read(path / _MODEL, remedy)
+    weights.load_parameters(model, tensors, path / _MODEL)
+    state, _ = weights.read(path / _OPTIMIZER, remedy)
+    names = [name for name, _ in model.named_parameters()]
+    weights.load_optimizer(optimizer, state, names, path / _OPTIMIZER)
     return progress
 
 
-def load_progress(path: Path) -> Progress:
-    """Read ``state.json``."""
+def _load_progress(path: Path, remedy: str) -> Progress:
     try:
         return Progress(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise RunError(
-            f"`{path}` is not a readable training state ({error}); delete that checkpoint to "
-            "resume from the one before it."
-        ) from None
+        raise RunError(f"`{path}` is not a readable training state ({error}); {remedy}.") from None
+
+
+def _to_json(progress: Progress) -> bytes:
+    return (json.dumps(dataclasses.asdict(progress), indent=1) + "\n").encode()
 
 
 def prune(run: Path, keep: int, every: int) -> None:
     """Delete all but the newest checkpoints; off-schedule ones (Ctrl-C) do not count."""
     regular = [update for update in updates(run) if update % every == 0]
-    kept = set(regular[-keep:])
-    newest = updates(run)[-1:]
+    kept = {*regular[-keep:], *updates(run)[-1:]}
     for update in updates(run):
-        if update not in kept and update not in newest:
-            shutil.rmtree(directory(run, update))
+        if update not in kept:  # renamed first, so that no half of it is ever taken for a whole
+            path = directory(run, update)
+            path.replace(path.with_name(f".{path.name}.deleting"))
+    for rest in (run / "checkpoints").glob(".step-*"):  # also of processes that were killed
+        shutil.rmtree(rest)
 
 
 def average(paths: Iterable[Path]) -> dict[str, Tensor]:
@@ -134,7 +128,7 @@ def average(paths: Iterable[Path]) -> dict[str, Tensor]:
     total: dict[str, Tensor] = {}
     number = 0
     for path in paths:
-        tensors, _ = weights.read(path / "model.safetensors")
+        tensors, _ = weights.read(path / _MODEL)
         number += 1
         for name, tensor in tensors.items():
             total[name] = total[name] + tensor.double() if name in total else tensor.double()

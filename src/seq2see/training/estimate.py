@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 
 from seq2see.data.batching import collate, epoch_batches
-from seq2see.training.loop import Trainer, memory_mib
+from seq2see.training.journal import memory_mib
+from seq2see.training.loop import Trainer
 from seq2see.training.objective import arithmetic
 
 NUM_BATCHES = 3

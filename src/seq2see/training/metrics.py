@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +14,26 @@ Entry = dict[str, Any]
 
 
 class JsonLines:
-    """A file of JSON objects, one a line, that can be cut back to an update."""
+    """A file of JSON objects, one a line."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def append(self, entry: Entry) -> None:
-        """Add a line."""
+        """Add a line; it is on the disk before any checkpoint that comes after it."""
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
 
-    def cut_back(self, update: int) -> None:
-        """Forget lines of later updates, and a last line that a crash left unfinished."""
+    def keep(self, stays: Callable[[Entry], bool]) -> None:
+        """Forget all other lines, and a last one that a crash left unfinished."""
         if not self.path.exists():
             return
         kept = [
             json.dumps(entry, ensure_ascii=False) + "\n"
             for entry in read(self.path, unfinished=True)
-            if entry["update"] <= update
+            if stays(entry)
         ]
         write_atomically(self.path, "".join(kept).encode())
 
@@ -42,21 +46,24 @@ def read(path: Path, *, unfinished: bool = False) -> list[Entry]:
         unfinished: Allow that the last line is not complete.
 
     Raises:
-        RunError: A line is not JSON.
+        RunError: A line is not a JSON object with an ``update``.
     """
     if not path.exists():
         return []
     entries: list[Entry] = []
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = path.read_bytes().split(b"\n")  # a crash may leave half a character
     for number, line in enumerate(lines, start=1):
         if not line:
             continue
         try:
-            entries.append(json.loads(line))
-        except json.JSONDecodeError:
+            entry = json.loads(line)
+        except ValueError:
             if unfinished and number == len(lines):
                 break
             raise RunError(f"Line {number} of `{path}` is not JSON; delete that line.") from None
+        if not isinstance(entry, dict) or not isinstance(entry.get("update"), int):
+            raise RunError(f"Line {number} of `{path}` has no `update`; delete that line.")
+        entries.append(entry)
     return entries
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from seq2see.data.rejects import count_by_reason
 from seq2see.data.vocabulary import train_tokenizers
 from seq2see.errors import ConfigError, DataError, RunError
 from seq2see.files import write_atomically
+from seq2see.machine import Machine
 from seq2see.models.build import count_parameters
 from seq2see.run import Run, refuse_existing
 from seq2see.training import checkpoint
@@ -22,7 +23,7 @@ from seq2see.training.card import write_card
 from seq2see.training.estimate import duration, estimate
 from seq2see.training.examination import examine_texts
 from seq2see.training.listener import Listener, Silent
-from seq2see.training.loop import Outcome, Trainer
+from seq2see.training.loop import PATIENCE, Outcome, Trainer
 from seq2see.training.material import (
     Material,
     Texts,
@@ -32,33 +33,9 @@ from seq2see.training.material import (
 )
 from seq2see.training.report import write_report
 
-
-@dataclass(frozen=True)
-class Machine:
-    """What to compute on."""
-
-    device: str | None = None
-    """``cpu`` or ``cuda``; None: a GPU where there is one."""
-    threads: int | None = None
-    """Threads of the arithmetic; None: torch's choice."""
-
-    def prepare(self) -> torch.device:
-        """Set the threads and return the device.
-
-        Raises:
-            ConfigError: There is no such device here.
-        """
-        if self.threads is not None:
-            torch.set_num_threads(self.threads)
-        name = self.device or ("cuda" if torch.cuda.is_available() else "cpu")
-        try:
-            device = torch.device(name)
-            torch.empty(0, device=device)
-        except (RuntimeError, AssertionError):
-            raise ConfigError(
-                f"The device `{name}` is not available here; use `--device cpu`."
-            ) from None
-        return device
+_SUMMARY = "summary.json"
+# What order and number of the batches depend on, so that a position in them means the same.
+_FIXED = ("train.seed", "train.batch_tokens")
 
 
 def begin(
@@ -98,10 +75,9 @@ def begin(
     material = prepare(config, texts, source, target)
     listener.say(describe(material, len(source), len(target)))
     summary = _summary(material, len(source), len(target))
-    run = Run.create(out, config, source, target, _data_files(material.texts, summary))
-    trainer = Trainer(run, material, listener, device)
-    _write_summary(run, {**summary, "parameters": count_parameters(trainer.model)})
-    return run, _train(trainer)
+    files = {**_held_out(material.texts), "doctor.json": _json(diagnosis.to_json())}
+    run = Run.create(out, config, source, target, {**files, _SUMMARY: _json(summary)})
+    return run, _train(Trainer(run, material, listener, device), summary)
 
 
 def resume(
@@ -114,6 +90,9 @@ def resume(
 ) -> tuple[Run, Outcome]:
     """Continue a run from its newest checkpoint, or from the start if it has none yet.
 
+    A run that has reached its end stays as it is, unless more is asked for: further updates, or
+    other settings. Patience that had run out then starts anew.
+
     Args:
         out: The run directory.
         more: Updates to make beyond those made; None: up to ``train.max_updates`` in all.
@@ -122,42 +101,68 @@ def resume(
         listener: Who is told how it goes.
 
     Raises:
+        ConfigError: A setting cannot change while a run goes on.
         RunError: The run is broken, or its corpora are no longer what they were.
     """
     listener = listener or Silent()
+    machine = machine or Machine()
     run = Run.open(out)
     steps = checkpoint.updates(out)
-    changes = configuration.flatten(settings or {})
-    for key in changes:
-        if not key.startswith("train.") or key in ("train.seed", "train.batch_tokens"):
-            raise ConfigError(
-                f"`{key}` cannot change while a run goes on; start a new run with another --out."
-            )
-    if more is not None:
-        changes["train.max_updates"] = (steps[-1] if steps else 0) + more
-    if changes:
-        merged = {**configuration.flatten(configuration.to_dict(run.config)), **changes}
-        run = run.reconfigured(configuration.resolve(settings=merged))
-    device = (machine or Machine()).prepare()
+    changed = _changed(run, configuration.flatten(settings or {}), more, steps[-1] if steps else 0)
+    onward = more is not None or changed.config != run.config
+    summary = _read_summary(run)
+    device = replace(machine, threads=machine.threads or summary.get("threads")).prepare()
     texts = read_texts(run.config)
     material = prepare(run.config, texts, run.source_tokenizer, run.target_tokenizer)
-    recorded = json.loads((out / "data" / "summary.json").read_text(encoding="utf-8"))
-    if material.fingerprint != recorded["fingerprint"]:
+    if material.fingerprint != summary["fingerprint"]:
         raise RunError(
             f"The training pairs of {', '.join(run.config.data.train)} are not those that `{out}` "
             "was trained on; put the old files back, or start a new run."
         )
-    trainer = Trainer(run, material, listener, device)
+    trainer = Trainer(changed, material, listener, device)
     if steps:
-        trainer.restore(steps[-1])
-        listener.say(f"continuing {out} after update {steps[-1]:,}")
-        if machine is not None and machine.threads is not None:
+        trainer.restore(steps[-1], onward=onward)
+        if machine.threads is not None:
             torch.set_num_threads(machine.threads)
-    else:
-        trainer.metrics.cut_back(0)
-        trainer.timings.cut_back(0)
-        listener.say(f"{out} has no checkpoint yet: starting from the first update")
-    return run, _train(trainer)
+            trainer.progress.threads = machine.threads
+    if onward:
+        changed.write_config()
+        if steps:  # so that a later kill does not bring back the end of patience
+            checkpoint.save_progress(out, trainer.progress)
+    listener.say(_where(trainer))
+    return changed, _train(trainer, summary)
+
+
+def _changed(run: Run, changes: dict[str, Any], more: int | None, update: int) -> Run:
+    """The run with other settings, as yet only in memory."""
+    for key in changes:
+        if not key.startswith("train.") or key in _FIXED:
+            raise ConfigError(
+                f"`{key}` cannot change while a run goes on; start a new run with another --out."
+            )
+    if more is not None:
+        if "train.max_updates" in changes:
+            raise ConfigError(
+                "`more` counts from the newest checkpoint and `train.max_updates` from the start; "
+                "give one of them."
+            )
+        changes["train.max_updates"] = update + more
+    merged = {**configuration.flatten(configuration.to_dict(run.config)), **changes}
+    return replace(run, config=configuration.resolve(settings=merged))
+
+
+def _where(trainer: Trainer) -> str:
+    """Say from where a resumed run goes on."""
+    path, progress = trainer.run.path, trainer.progress
+    if trainer.finished:
+        why = "patience ran out" if progress.stopped == PATIENCE else "that is all"
+        return (
+            f"nothing left to do: {path} has made {progress.update:,} updates, and {why}; go on "
+            f"with `seq2see train --resume --out {path} --more N`"
+        )
+    if not progress.update:
+        return f"{path} has no checkpoint yet: starting from the first update"
+    return f"continuing {path} after update {progress.update:,}"
 
 
 def describe(material: Material, source_vocab: int, target_vocab: int) -> str:
@@ -179,29 +184,42 @@ def describe(material: Material, source_vocab: int, target_vocab: int) -> str:
     return line
 
 
-def _train(trainer: Trainer) -> Outcome:
-    listener, run = trainer.listener, trainer.run
-    if trainer.progress.update < trainer.config.max_updates:
-        listener.say(
-            f"{count_parameters(trainer.model):,} parameters; expect {estimate(trainer)} "
-            f"on {trainer.device} with {torch.get_num_threads()} threads"
-        )
-    outcome = trainer.train()
-    write_report(run.path)
-    write_card(run.path)
-    listener.say(
-        f"{outcome.progress.update:,} updates, {duration(outcome.seconds)}; "
-        f"best validation at update {outcome.progress.best_update:,}"
-    )
+def _train(trainer: Trainer, summary: Mapping[str, Any]) -> Outcome:
+    path = trainer.run.path
+    parameters = count_parameters(trainer.model)
+    write_atomically(path / "data" / _SUMMARY, _json({**summary, "parameters": parameters}))
+    outcome = Outcome(trainer.progress, 0.0)
+    if not trainer.finished:
+        if not trainer.progress.stopped:
+            trainer.listener.say(
+                f"{parameters:,} parameters; expect {estimate(trainer)} "
+                f"on {trainer.device} with {torch.get_num_threads()} threads"
+            )
+        outcome = trainer.train()
+        trainer.listener.say(_how_it_ended(outcome, path))
+    write_report(path)
+    write_card(path)
     return outcome
 
 
-def _data_files(texts: Texts, summary: Mapping[str, Any]) -> dict[str, bytes]:
-    files = {"summary.json": _json(summary)}
-    for name, pairs in (("valid.jsonl", texts.valid), ("test.jsonl", texts.test)):
-        if pairs:
-            files[name] = "".join(corpus.to_jsonl(pairs)).encode()
-    return files
+def _how_it_ended(outcome: Outcome, path: Path) -> str:
+    progress = outcome.progress
+    line = f"{progress.update:,} updates, {duration(outcome.seconds)}"
+    if progress.best_update:
+        line += f"; best validation at update {progress.best_update:,}"
+    if outcome.interrupted:
+        line += f"; stopped: continue with `seq2see train --resume --out {path}`"
+    elif progress.stopped == PATIENCE:
+        line += f"; stopped, since {progress.worse:,} validations in a row were no better"
+    return line
+
+
+def _held_out(texts: Texts) -> dict[str, bytes]:
+    return {
+        name: "".join(corpus.to_jsonl(pairs)).encode()
+        for name, pairs in (("valid.jsonl", texts.valid), ("test.jsonl", texts.test))
+        if pairs
+    }
 
 
 def _summary(material: Material, source_vocab: int, target_vocab: int) -> dict[str, Any]:
@@ -213,11 +231,22 @@ def _summary(material: Material, source_vocab: int, target_vocab: int) -> dict[s
         "cleaned": texts.cleaned,
         "leaking_sources": texts.leaking_sources,
         "vocab": {"source": source_vocab, "target": target_vocab},
+        "threads": torch.get_num_threads(),
     }
 
 
-def _write_summary(run: Run, summary: Mapping[str, Any]) -> None:
-    write_atomically(run.path / "data" / "summary.json", _json(summary))
+def _read_summary(run: Run) -> dict[str, Any]:
+    path = run.path / "data" / _SUMMARY
+    try:
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(summary, dict) or "fingerprint" not in summary:
+            raise ValueError("it has no `fingerprint`")
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"`{path}` is not readable ({error}), so that nobody can tell whether the training "
+            "pairs are still the same; restore it from a copy, or start a new run."
+        ) from None
+    return summary
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

@@ -66,7 +66,11 @@ def validate(
     objective: Objective, corpus: Prepared, references: Sequence[str], config: Config,
     target: Tokenizer,
 ) -> Validation:  # fmt: skip
-    """Measure loss and BLEU; leaves the model in training mode."""
+    """Measure loss and BLEU; leaves the model in training mode.
+
+    Raises:
+        RunError: The model computes no numbers.
+    """
     objective.eval()
     budget = config.train.batch_tokens
     loss = forced_loss(objective, corpus, budget)
