@@ -1,0 +1,215 @@
+"""Evaluation of a run, with a model that copies its source word for word."""
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from seq2see import config as configuration
+from seq2see.data.pair import Link, Pair
+from seq2see.decoding.translator import Translator
+from seq2see.errors import DataError
+from seq2see.evaluation.alignment import Alignment
+from seq2see.evaluation.evaluate import evaluate, languages, source_lengths
+from seq2see.models.interface import (
+    DecoderOutput,
+    DecoderState,
+    Encoded,
+    Seq2seq,
+    Source,
+    StepOutput,
+    Watch,
+    repeat_rows,
+)
+from seq2see.tokenizer import Tokenizer
+
+RIGHT = 0.75  # probability of the token that the copier wants
+
+
+class Place(DecoderState):
+    """How many tokens are written."""
+
+    def __init__(self, steps: Tensor) -> None:
+        object.__setattr__(self, "steps", steps)
+
+    def select(self, hypotheses: Tensor) -> "Place":
+        return Place(self.steps[hypotheses])  # type: ignore[attr-defined]
+
+
+class Copying:
+    """An output layer whose features are the wanted ids."""
+
+    def __init__(self, vocab: int) -> None:
+        self.vocab = vocab
+
+    def log_probs(self, features: Tensor, candidates: Tensor | None = None) -> Tensor:
+        wanted = torch.nn.functional.one_hot(features[..., 0].long(), self.vocab)
+        rest = (1 - RIGHT) / (self.vocab - 1)
+        return (wanted * RIGHT + (1 - wanted) * rest).log()
+
+    def loss(
+        self, features: Tensor, target: Tensor, label_smoothing: float = 0.0
+    ) -> tuple[Tensor, int]:
+        raise NotImplementedError
+
+
+class Copier(Seq2seq):
+    """Writes the source and looks at each word that it writes."""
+
+    def __init__(self, vocab: int) -> None:
+        super().__init__()
+        self.nothing = torch.nn.Parameter(torch.zeros(1))
+        self.output = Copying(vocab)
+
+    def encode(self, source: Source, watch: Watch | None = None) -> Encoded:
+        return Encoded(source.ids.float().unsqueeze(2), source.mask)
+
+    def start(self, encoded: Encoded, beam: int) -> DecoderState:
+        return Place(torch.zeros(len(encoded.mask) * beam, dtype=torch.long))
+
+    def step(
+        self,
+        previous: Tensor,
+        encoded: Encoded,
+        state: DecoderState,
+        watch: Watch | None = None,
+    ) -> StepOutput:
+        steps: Tensor = state.steps  # type: ignore[attr-defined]
+        ids = repeat_rows(encoded.outputs, len(steps) // len(encoded.mask))
+        place = steps.clamp(max=ids.shape[1] - 1)
+        rows = torch.arange(len(steps))
+        attention = torch.nn.functional.one_hot(place, ids.shape[1]).float()
+        return StepOutput(ids[rows, place], attention, Place(steps + 1))
+
+    def decode(
+        self, previous: Tensor, encoded: Encoded, watch: Watch | None = None
+    ) -> DecoderOutput:
+        state = self.start(encoded, 1)
+        features, attention = [], []
+        for step in range(previous.shape[1]):
+            output = self.step(previous[:, step], encoded, state)
+            assert output.attention is not None
+            features.append(output.features)
+            attention.append(output.attention)
+            state = output.state
+        return DecoderOutput(torch.stack(features, 1), torch.stack(attention, 1))
+
+    @property
+    def has_attention(self) -> bool:
+        return True
+
+
+TEXTS = ["a b c d", "b a", "c d a b c", "D d"]
+
+
+def copier(**settings: Any) -> Translator:
+    tokenizer = Tokenizer.train(TEXTS, kind="word", vocab_size=20)
+    given = {"decode.beam_size": 2, **{k.replace("__", "."): v for k, v in settings.items()}}
+    config = configuration.resolve(arch="luong2015", size="tiny", settings=given)
+    return Translator(Copier(len(tokenizer)), tokenizer, tokenizer, config)
+
+
+def copies(*texts: str) -> list[Pair]:
+    return [Pair(text, text) for text in texts]
+
+
+def test_a_perfect_copy() -> None:
+    seen: list[int] = []
+    found = evaluate(copier(), copies(*TEXTS[:3]), advance=seen.append)
+    evaluation = found.evaluation
+    assert found.translations == TEXTS[:3]
+    assert sum(seen) == 3
+    assert evaluation.num_sentences == 3
+    assert evaluation.scores.bleu.score == pytest.approx(100)
+    assert evaluation.scores.exact_match == 1
+    assert evaluation.token_accuracy == 1
+    assert evaluation.perplexity == pytest.approx(1 / RIGHT)
+    assert evaluation.alignment is None
+    assert evaluation.against == ()
+
+
+def test_what_the_reference_says_otherwise_costs() -> None:
+    # targets "a b" and "a": of their tokens a b </s> and a </s>, the copier of "a c" and "a"
+    # wants a c </s> and a </s>: 4 of 5 right
+    vocab = len(copier().target_tokenizer)
+    found = evaluate(copier(), [Pair("a c", "a b"), Pair("a", "a")]).evaluation
+    assert found.scores.exact_match == 0.5
+    assert found.token_accuracy == pytest.approx(0.8)
+    log_prob = 4 * math.log(RIGHT) + math.log((1 - RIGHT) / (vocab - 1))
+    assert found.perplexity == pytest.approx(math.exp(-log_prob / 5), rel=1e-5)
+
+
+def words(*links: tuple[int, int]) -> Alignment:
+    return Alignment(frozenset(links), frozenset(links))
+
+
+def test_attention_is_scored_against_gold() -> None:
+    # the copier links 0-0 1-1; 0-0, 1-1, 2-2: against gold 3 of 5 are right, of 4 gold links
+    gold = [words((0, 0), (1, 0)), words((0, 0), (1, 1))]
+    found = evaluate(copier(), copies("a b", "a b c"), gold=gold).evaluation.alignment
+    assert found is not None
+    assert found.precision == pytest.approx(3 / 5)
+    assert found.recall == pytest.approx(3 / 4)
+    assert found.aer == pytest.approx(1 - 6 / 9)
+
+
+def test_gold_of_the_pairs_is_used_where_all_have_it() -> None:
+    with_gold = Pair("a b", "a b", (Link(0, 1, 0, 1), Link(2, 3, 2, 3)))
+    found = evaluate(copier(), [with_gold, with_gold]).evaluation.alignment
+    assert found is not None
+    assert found.aer == 0
+    assert evaluate(copier(), [with_gold, Pair("a", "a")]).evaluation.alignment is None
+
+
+def test_two_runs_are_compared_on_the_same_pairs() -> None:
+    other = copier(data__clean=("lower",))
+    [bleu] = [
+        one
+        for one in evaluate(copier(), copies(*TEXTS), against=other).evaluation.against
+        if one.name == "bleu"
+    ]
+    assert bleu.first == pytest.approx(100)
+    assert bleu.second < 100  # it writes d for D
+
+
+def test_pairs_are_cleaned_as_the_run_cleans() -> None:
+    found = evaluate(copier(data__clean=("lower",)), [Pair("D D", "d D")])
+    assert found.pairs[0][:2] == ("d d", "d d")
+    assert found.evaluation.scores.exact_match == 1
+
+
+def test_settings_of_the_call_win() -> None:
+    found = evaluate(copier(), copies("a b c d"), settings={"max_length": 2})
+    assert found.translations == ["a b"]
+
+
+def test_nothing_to_evaluate_on_is_refused() -> None:
+    with pytest.raises(DataError, match="nothing to evaluate on"):
+        evaluate(copier(), [])
+
+
+@pytest.mark.parametrize(("source", "target"), [("", "a"), ("a", " ")])
+def test_an_empty_side_is_refused(source: str, target: str) -> None:
+    with pytest.raises(DataError, match=r"x\.tsv:7 has an empty side"):
+        evaluate(copier(), [Pair(source, target, None, "x.tsv:7")])
+
+
+def test_gold_of_another_number_is_refused() -> None:
+    with pytest.raises(DataError, match="There are 1 gold alignments for 2 pairs"):
+        evaluate(copier(), copies("a", "b"), gold=[words((0, 0))])
+
+
+def test_lengths_are_words_or_characters() -> None:
+    assert source_lengths(copier(), [Pair("a b c", "x")]) == [3]
+    chinese = copier(data__pair="zh-en")
+    assert source_lengths(chinese, [Pair("汤姆 追", "x")]) == [3]
+    assert languages(chinese) == ("zh", "en")
+    assert languages(copier()) == (None, None)
+
+
+def test_scores_are_grouped_by_source_length() -> None:
+    buckets = evaluate(copier(), copies("a b c d " * 4, *TEXTS[:2])).evaluation.by_length
+    assert sum(bucket.count for bucket in buckets) == 3
+    assert len(buckets) == 2
