@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seq2see.api import load, resume, train
     from seq2see.config import Config
     from seq2see.decoding.attention import AttentionMatrix
+    from seq2see.decoding.sampling import Sampling
     from seq2see.decoding.translation import Hypothesis, Translation
     from seq2see.decoding.translator import Translator
     from seq2see.errors import Seq2seeError
@@ -28,6 +29,7 @@ __all__ = [
     "Config",
     "Hypothesis",
     "Run",
+    "Sampling",
     "Seq2seeError",
     "Tokenizer",
     "Translation",
@@ -42,6 +44,7 @@ _HOMES = {
     "Config": "seq2see.config",
     "Hypothesis": "seq2see.decoding.translation",
     "Run": "seq2see.run",
+    "Sampling": "seq2see.decoding.sampling",
     "Seq2seeError": "seq2see.errors",
     "Tokenizer": "seq2see.tokenizer",
     "Translation": "seq2see.decoding.translation",

@@ -101,15 +101,13 @@ def resolve(
     )
     model.pop("arch", None)
     model.pop("size", None)
-    merged = merge(
-        {"model": to_dict(preset.model), "train": preset.train, "decode": preset.decode}, given
-    )
+    merged = merge({"model": to_dict(preset.model), "train": preset.train}, given)
     config = Config(
         model=build(type(preset.model), merged["model"], "model"),
         data=build(DataConfig, merged.get("data", {}), "data"),
         tokenizer=build(TokenizerConfig, merged.get("tokenizer", {}), "tokenizer"),
         train=build(TrainConfig, merged["train"], "train"),
-        decode=build(DecodeConfig, merged["decode"], "decode"),
+        decode=build(DecodeConfig, merged.get("decode", {}), "decode"),
     )
     check(config)
     return config

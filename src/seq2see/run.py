@@ -22,7 +22,6 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -135,14 +134,6 @@ class Run:
     def weights_path(self) -> Path:
         """The best weights."""
         return self.path / "model.safetensors"
-
-    @cached_property
-    def languages(self) -> tuple[str, str]:
-        """Language codes of source and target; ``("source", "target")`` when never given."""
-        if self.config.data.pair is None:
-            return "source", "target"
-        source, _, target = self.config.data.pair.partition("-")
-        return source, target
 
     @property
     def metadata(self) -> dict[str, str]:

@@ -42,6 +42,14 @@ class DataConfig:
     max_pairs: int | None = None
     """Use only the first so many training pairs; absent: all."""
 
+    @property
+    def languages(self) -> tuple[str, str] | None:
+        """Codes of source and target language; None where they are not given."""
+        if self.pair is None:
+            return None
+        source, _, target = self.pair.partition("-")
+        return source, target
+
 
 @dataclass(frozen=True, kw_only=True)
 class SideTokenizerConfig:
@@ -71,13 +79,11 @@ class TokenizerConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class AttentionConfig:
-    """Attention of a recurrent model: three independent choices."""
+    """Attention of a recurrent model: two independent choices."""
 
     score: ScoreName = "none"
     """How a decoder state is compared with a source position; ``none``: no attention.
     ``additive`` and ``concat`` are two names of one score."""
-    scope: Literal["global"] = "global"
-    """Which source positions are considered."""
     timing: Literal["previous", "current"] = "current"
     """Which decoder state asks: the previous one (Bahdanau; the context enters the step) or the
     current one (Luong; the context joins after the step)."""
@@ -109,7 +115,7 @@ class RecurrentConfig:
     only without attention."""
     bridge: Literal["copy", "tanh"]
     """How the decoder starts: a copy of the encoder's final states, layer by layer, or a tanh
-    layer over the last direction's final state."""
+    layer over the backward one (over both directions where there is no attention)."""
     readout: Literal["hidden", "attentional", "maxout"]
     """What the output layer reads: the top hidden state, Luong's ``tanh(W [context; hidden])``, or
     Bahdanau's maxout over hidden state, previous word and context."""

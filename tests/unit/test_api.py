@@ -41,7 +41,7 @@ def train(folder: Path, listener: Told, **more: Any) -> seq2see.Run:
 def test_train_resume_load_and_translate(tmp_path: Path) -> None:
     told = Told()
     run = train(tmp_path, told)
-    assert run.languages == ("fr", "en")
+    assert run.config.data.languages == ("fr", "en")
     assert run.config.model.arch == "bahdanau2015"
     assert len(run.held_out("test")) == 3
     again = seq2see.resume(tmp_path / "run", more=4, listener=told)

@@ -224,3 +224,8 @@ def test_readout_dim(hidden_dim: int, readout: str, expected: int) -> None:
     )
     assert isinstance(resolved.model, RecurrentConfig)
     assert config.readout_dim(resolved.model) == expected
+
+
+@pytest.mark.parametrize(("pair", "expected"), [(None, None), ("en-de", ("en", "de"))])
+def test_languages(pair: str | None, expected: tuple[str, str] | None) -> None:
+    assert config.resolve(settings={"data.pair": pair} if pair else {}).data.languages == expected

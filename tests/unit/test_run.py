@@ -73,14 +73,6 @@ def test_another_configuration_can_be_written(run: Run) -> None:
     assert 'torch = "' in (run.path / "config.toml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("pair", "expected"), [(None, ("source", "target")), ("en-de", ("en", "de"))]
-)
-def test_languages(run: Run, pair: str | None, expected: tuple[str, str]) -> None:
-    config = replace(run.config, data=replace(run.config.data, pair=pair))
-    assert replace(run, config=config).languages == expected
-
-
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     refuse_existing(tmp_path / "new")
     (tmp_path / "empty").mkdir()

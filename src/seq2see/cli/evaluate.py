@@ -118,12 +118,10 @@ def _read(
     from seq2see.data.rejects import count_by_reason
 
     known = given.pair
-    if pair is not None and known is not None and pair != known:
-        source, _, target = known.partition("-")
-        if pair == f"{target}-{source}":
-            raise UsageError(
-                f"`{run}` translates `{known}`, not `{pair}`; leave `--pair` out, or turn it round."
-            )
+    if given.languages is not None and pair == "-".join(reversed(given.languages)) != known:
+        raise UsageError(
+            f"`{run}` translates `{known}`, not `{pair}`; leave `--pair` out, or turn it round."
+        )
     read = corpus.read_all(
         data,
         pair=pair or known,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -88,9 +88,21 @@ class AttentionMatrix:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.values, dtype=dtype, copy=copy)
 
-    def __getitem__(self, key: tuple[slice, slice]) -> "AttentionMatrix":
-        rows, columns = key
-        return AttentionMatrix(self.values[key], self.target[rows], self.source[columns])
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, key: tuple[slice, slice]) -> "AttentionMatrix": ...
+    @overload
+    def __getitem__(self, key: Any) -> NDArray[np.floating]: ...
+    def __getitem__(self, key: Any) -> "AttentionMatrix | NDArray[np.floating]":
+        """Two slices give a smaller labelled matrix; any other index gives plain numbers."""
+        match key:
+            case (slice() as rows, slice() as columns):
+                values = self.values[rows, columns]
+                return AttentionMatrix(values, self.target[rows], self.source[columns])
+            case _:
+                return np.asarray(self.values[key])
 
     def words(self) -> "AttentionMatrix":
         """Merge tokens into words: the sum over source tokens, the mean over target tokens.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise, takewhile
 
 import numpy as np
@@ -48,7 +48,7 @@ class Observation:
 
     def of(self, index: int) -> Callable[[], Observed]:
         """Return the function that observes one of the hypotheses."""
-        return lambda: self._observe(index)
+        return partial(self._observe, index)
 
     def _observe(self, index: int) -> Observed:
         attention, weights = self._watched

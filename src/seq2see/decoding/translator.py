@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import repeat
 from typing import TypedDict, TypeVar, Unpack, overload
 
@@ -269,7 +270,7 @@ class Translator:
         """Put names to ids."""
         observation = Observation(
             self.model,
-            lambda: self._source([line]),
+            partial(self._source, [line]),
             source_axis(line.tokens, line.cleaned),
             [(hypothesis.ids, hypothesis.finished) for hypothesis in found],
             self.target_tokenizer,

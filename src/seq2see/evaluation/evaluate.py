@@ -67,7 +67,9 @@ def evaluate(
             f"There are {len(gold)} gold alignments for {len(pairs)} pairs; give one line each."
         )
     _refuse_links_outside(pairs, gold or ())
-    measured, translations = _translate(translator, cleaned, settings or {}, advance)
+    _, target = translator.config.data.languages or (None, None)
+    tokenize = bleu_tokenizer(target)
+    measured, translations = _translate(translator, cleaned, settings or {}, tokenize, advance)
     sources = [translator.source_tokenizer.encode(pair.source) for pair in cleaned]
     targets = [translator.target_tokenizer.encode(pair.target) for pair in cleaned]
     has_gold = gold is not None or all(pair.alignment is not None for pair in cleaned)
@@ -78,7 +80,7 @@ def evaluate(
     )
     differences: tuple[Difference, ...] = ()
     if against is not None:
-        other, _ = _translate(against, cleaned, settings or {}, advance)
+        other, _ = _translate(against, cleaned, settings or {}, tokenize, advance)
         differences = compare(measured, other)
     evaluation = Evaluation(
         num_sentences=len(measured),
@@ -112,35 +114,26 @@ def _refuse_links_outside(pairs: Sequence[Pair], gold: Sequence[Alignment]) -> N
 
 def source_lengths(translator: Translator, pairs: Sequence[Pair]) -> list[int]:
     """Source lengths in words; in characters where the language is written without spaces."""
-    source, _ = languages(translator)
+    source, _ = translator.config.data.languages or (None, None)
     texts = [pair.source for pair in pairs]
     if bleu_tokenizer(source) == "13a":
         return word_lengths(texts)
     return [len("".join(text.split())) for text in texts]
 
 
-def languages(translator: Translator) -> tuple[str | None, str | None]:
-    """Language codes of source and target, where the run knows them."""
-    pair = translator.config.data.pair
-    if pair is None:
-        return None, None
-    source, _, target = pair.partition("-")
-    return source, target
-
-
 def _translate(
     translator: Translator,
     pairs: Sequence[Pair],
     settings: Settings,
+    tokenize: str,
     advance: Callable[[int], None],
 ) -> tuple[Measured, list[str]]:
     translations: list[str] = []
     for translation in translator.stream([pair.source for pair in pairs], **settings):
         translations.append(translation.text)
         advance(1)
-    _, target = languages(translator)
     references = [pair.target for pair in pairs]
-    return measure(translations, references, tokenize=bleu_tokenizer(target)), translations
+    return measure(translations, references, tokenize=tokenize), translations
 
 
 def _aligned(

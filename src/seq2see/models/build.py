@@ -115,15 +115,11 @@ def _recurrent(
         reverse=config.reverse_source,
         dropout=config.dropout,
     )
-    bridge = (
-        CopyBridge()
-        if config.bridge == "copy"
-        else TanhBridge(config.cell, config.hidden_dim, config.num_layers)
-    )
+    bridge = CopyBridge() if config.bridge == "copy" else _tanh_bridge(config)
     model = RecurrentSeq2seq(
         encoder=encoder,
         bridge=bridge,
-        summary=SummaryContext(config.hidden_dim) if config.fixed_context else None,
+        summary=SummaryContext(encoder_dim, config.hidden_dim) if config.fixed_context else None,
         embedding=target_embedding,
         layers=layers,
         attention=attention,
@@ -139,6 +135,13 @@ def _recurrent(
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
     return model
+
+
+def _tanh_bridge(config: RecurrentConfig) -> TanhBridge:
+    attends = config.attention.score != "none"
+    directions = 2 if config.bidirectional and not attends else 1
+    width = config.hidden_dim * (1 if config.fixed_context else directions)
+    return TanhBridge(config.cell, width, config.hidden_dim, config.num_layers, directions)
 
 
 def _readout(config: RecurrentConfig, context_dim: int) -> Readout:

@@ -1,6 +1,6 @@
 """The named points of the lineage: architecture x size, with the training each one likes.
 
-A preset is a model configuration plus the training and decoding defaults that differ from those of
+A preset is a model configuration plus the training defaults that differ from those of
 ``config.py``. Sizes ``tiny`` to ``base`` are trained with Adam; size ``paper`` has the paper's own
 dimensions and optimiser. Differences from the papers are stated at each preset.
 """
@@ -17,11 +17,10 @@ SIZES: tuple[str, ...] = get_args(Size)
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """A model and what training and decoding it needs beyond the common defaults."""
+    """A model and what it needs of training beyond the common defaults."""
 
     model: ModelConfig
     train: dict[str, Any] = field(default_factory=dict)
-    decode: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,9 @@ from seq2see.models.output import SoftmaxOutput
 from seq2see.models.readout import Readout
 from seq2see.models.recurrent_layer import CellState, RecurrentLayer
 
+Finals = tuple[tuple[CellState, ...], ...]
+"""Final states of the encoder: for each layer, one of each direction, the backward one last."""
+
 
 @dataclass(frozen=True)
 class RecurrentEncoded(Encoded):
@@ -102,17 +105,18 @@ class RecurrentEncoder(nn.Module):
 
     def forward(
         self, source: Source, watch: Watch | None = None
-    ) -> tuple[Float[Tensor, "batch src_len encoder_dim"], tuple[CellState, ...]]:
+    ) -> tuple[Float[Tensor, "batch src_len encoder_dim"], Finals]:
         """Encode.
 
         Returns:
-            Hidden states in source order, and each layer's final state in its last direction.
+            Hidden states in source order, and the final states.
         """
         outputs = observe(watch, "encoder.embeddings", self.embedding(source.ids))
-        finals: list[CellState] = []
+        finals: list[tuple[CellState, ...]] = []
         for index, layer in enumerate(self.layers):
             outputs = self.dropout(outputs)
             hidden: list[Tensor] = []
+            ends: list[CellState] = []
             for direction in self.directions:
                 states, final = cast("nn.ModuleDict", layer)[f"{direction}_layer"](
                     outputs,
@@ -122,9 +126,18 @@ class RecurrentEncoder(nn.Module):
                     name=f"encoder.layers.{index}.{direction}",
                 )
                 hidden.append(states)
-            finals.append(final)
+                ends.append(final)
+            finals.append(tuple(ends))
             outputs = torch.cat(hidden, dim=-1)
         return observe(watch, "encoder.outputs", outputs), tuple(finals)
+
+
+def joined(ends: tuple[CellState, ...], directions: int) -> CellState:
+    """Concatenate the states of the last directions of one layer."""
+    used = ends[len(ends) - directions :]
+    cells = [end.cell for end in used if end.cell is not None]
+    hidden = torch.cat([end.hidden for end in used], dim=-1)
+    return CellState(hidden, torch.cat(cells, dim=-1) if cells else None)
 
 
 class TanhBridge(nn.Module):
@@ -132,46 +145,67 @@ class TanhBridge(nn.Module):
 
     Source: Bahdanau et al. 2015, appendix A.2.2, ``s_0 = tanh(W h)`` with the backward encoder's
     state at the first word. An LSTM's memory gets a linear layer of its own.
+
+    Args:
+        cell: Recurrent cell.
+        input_dim: Width of what is read for each layer.
+        hidden_dim: Width of the decoder's states.
+        num_layers: Layers on each side.
+        directions: How many directions are read, from the last. Attention hands the forward states
+            over; without it, a forward layer that is not read here would be of no use.
     """
 
-    def __init__(self, cell: CellName, hidden_dim: int, num_layers: int) -> None:
+    def __init__(
+        self, cell: CellName, input_dim: int, hidden_dim: int, num_layers: int, directions: int
+    ) -> None:
         super().__init__()
-        self.hidden = nn.ModuleList(nn.Linear(hidden_dim, hidden_dim) for _ in range(num_layers))
+        self.directions = directions
+        self.hidden = nn.ModuleList(nn.Linear(input_dim, hidden_dim) for _ in range(num_layers))
         self.cell = nn.ModuleList(
-            nn.Linear(hidden_dim, hidden_dim) for _ in range(num_layers if cell == "lstm" else 0)
+            nn.Linear(directions * hidden_dim, hidden_dim)
+            for _ in range(num_layers if cell == "lstm" else 0)
         )
 
-    def forward(self, finals: tuple[CellState, ...]) -> tuple[CellState, ...]:
-        """Map the final state of each encoder layer to the initial state of a decoder layer."""
-        return tuple(
-            CellState(
-                torch.tanh(self.hidden[index](final.hidden)),
-                self.cell[index](final.cell) if final.cell is not None else None,
-            )
-            for index, final in enumerate(finals)
-        )
+    def forward(
+        self, finals: Finals, summary: Float[Tensor, "batch hidden_dim"] | None
+    ) -> tuple[CellState, ...]:
+        """Map the final states of each encoder layer to the initial state of a decoder layer.
+
+        Where there is a summary, hidden states are made from it instead (Cho et al. 2014).
+        """
+        states: list[CellState] = []
+        for index, ends in enumerate(finals):
+            final = joined(ends, self.directions)
+            hidden = torch.tanh(self.hidden[index](final.hidden if summary is None else summary))
+            cell = None if final.cell is None else self.cell[index](final.cell)
+            states.append(CellState(hidden, cell))
+        return tuple(states)
 
 
 class CopyBridge(nn.Module):
     """The decoder starts where the encoder ended, layer by layer. Source: Sutskever et al. 2014."""
 
-    def forward(self, finals: tuple[CellState, ...]) -> tuple[CellState, ...]:
-        """Return the states as they are."""
-        return finals
+    def forward(
+        self, finals: Finals, summary: Float[Tensor, "batch hidden_dim"] | None
+    ) -> tuple[CellState, ...]:
+        """Return the states as they are; only hidden states may be replaced by a summary."""
+        states = tuple(ends[-1] for ends in finals)
+        if summary is None:
+            return states
+        return tuple(replace(state, hidden=summary) for state in states)
 
 
 class SummaryContext(nn.Module):
     """The one context vector ``c = tanh(V h)`` of Cho et al. 2014, appendix A.1.1."""
 
-    def __init__(self, hidden_dim: int) -> None:
+    def __init__(self, encoder_dim: int, hidden_dim: int) -> None:
         super().__init__()
-        self.summary = nn.Linear(hidden_dim, hidden_dim)
+        self.summary = nn.Linear(encoder_dim, hidden_dim)
 
-    def forward(
-        self, final: Float[Tensor, "batch hidden_dim"]
-    ) -> Float[Tensor, "batch hidden_dim"]:
-        """Summarise the encoder's final hidden state."""
-        return torch.tanh(self.summary(final))
+    def forward(self, finals: Finals) -> Float[Tensor, "batch hidden_dim"]:
+        """Summarise the final hidden states of the top layer, all directions."""
+        ends = finals[-1]
+        return torch.tanh(self.summary(joined(ends, len(ends)).hidden))
 
 
 class Step(NamedTuple):
@@ -237,12 +271,11 @@ class RecurrentSeq2seq(Seq2seq):
         outputs, finals = self.encoder(source, watch)
         context = None
         if self.summary is not None:
-            context = self.summary(finals[-1].hidden)
+            context = self.summary(finals)
             context = observe(watch, "encoder.summary", context.unsqueeze(1)).squeeze(1)
-            finals = tuple(replace(final, hidden=context) for final in finals)
         initial = tuple(
             _watched_state(watch, f"decoder.initial.{index}", state)
-            for index, state in enumerate(self.bridge(finals))
+            for index, state in enumerate(self.bridge(finals, context))
         )
         keys = None
         if self.attention is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from seq2see.data.batching import collate, epoch_batches
+from seq2see.data.batching import Indices, collate, epoch_batches
 from seq2see.training.journal import memory_mib
 from seq2see.training.loop import Trainer
 from seq2see.training.objective import arithmetic
@@ -38,7 +38,12 @@ def estimate(trainer: Trainer) -> Estimate:
     config = trainer.config
     corpus = trainer.material.train
     batches = epoch_batches(corpus, config.batch_tokens, config.seed, 0)
-    largest = max(batches, key=lambda rows: int(corpus.source.lengths[rows].sum()))
+    sides = (corpus.source.lengths, corpus.target.lengths)
+
+    def padded_size(rows: Indices) -> int:
+        return len(rows) * sum(int(lengths[rows].max()) for lengths in sides)
+
+    largest = max(batches, key=padded_size)
     trainer.objective.train()
     seconds: list[float] = []
     # The largest comes first and warms up what is slow the first time; it is not timed.

@@ -260,6 +260,8 @@ class Trainer:
         again, with the same result.
         """
         progress, config = self.progress, self.config
+        if progress.best is None:  # resumed with a lower limit, before the first validation
+            self._validate()
         steps = checkpoint.updates(self.run.path)
         # Those of Ctrl-C are left out: without it there would be none.
         chosen = [step for step in steps if step % config.checkpoint_every == 0]

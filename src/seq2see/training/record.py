@@ -61,8 +61,7 @@ class Record:
     @property
     def languages(self) -> tuple[str, str] | None:
         """Codes of source and target, where they were given."""
-        source, _, target = (self.config.data.pair or "").partition("-")
-        return (source, target) if source and target else None
+        return self.config.data.languages
 
     @property
     def argument(self) -> str:

@@ -9,7 +9,7 @@ import torch
 from seq2see.config import Config
 from seq2see.data.batching import evaluation_batches, source_batches
 from seq2see.data.prepared import Prepared
-from seq2see.decoding.options import SearchOptions
+from seq2see.decoding.options import SearchOptions, length_ratio_of
 from seq2see.decoding.search import search
 from seq2see.evaluation.scores import bleu_tokenizer, measure
 from seq2see.models.interface import Seq2seq
@@ -49,12 +49,18 @@ def forced_loss(objective: Objective, corpus: Prepared, budget: int) -> float:
 
 
 def translate_greedily(
-    model: Seq2seq, corpus: Prepared, number: int, max_length: int, budget: int, target: Tokenizer
+    model: Seq2seq, corpus: Prepared, number: int, config: Config, target: Tokenizer
 ) -> list[str]:
     """Translate the first sources of a corpus."""
     first = corpus.source.head(number)
     translations = [""] * len(first)
-    options = SearchOptions(beam_size=1, max_length=max_length)
+    settings = config.tokenizer
+    options = SearchOptions(
+        beam_size=1,
+        max_length=config.decode.max_length,
+        length_ratio=length_ratio_of(settings.source.kind or settings.kind, target.kind),
+    )
+    budget = config.train.batch_tokens
     device = next(model.parameters()).device
     for source, rows in source_batches(first, budget):
         for row, result in zip(rows, search(model, source.to(device), options), strict=True):
@@ -72,16 +78,13 @@ def validate(
         RunError: The model computes no numbers.
     """
     objective.eval()
-    budget = config.train.batch_tokens
-    loss = forced_loss(objective, corpus, budget)
+    loss = forced_loss(objective, corpus, config.train.batch_tokens)
     number = min(config.train.validate_sentences, len(corpus))
     bleu: float | None = None
     translations: list[str] = []
     if number:
-        translations = translate_greedily(
-            objective.model, corpus, number, config.decode.max_length, budget, target
-        )
-        language = config.data.pair.partition("-")[2] if config.data.pair else None
+        translations = translate_greedily(objective.model, corpus, number, config, target)
+        _, language = config.data.languages or (None, None)
         bleu = measure(
             translations, references[:number], tokenize=bleu_tokenizer(language), with_ter=False
         ).bleu.of()

@@ -12,7 +12,7 @@ from seq2see.data.pair import Link, Pair
 from seq2see.decoding.translator import Translator
 from seq2see.errors import DataError
 from seq2see.evaluation.alignment import Alignment
-from seq2see.evaluation.evaluate import evaluate, languages, source_lengths
+from seq2see.evaluation.evaluate import evaluate, source_lengths
 from seq2see.models.interface import (
     DecoderOutput,
     DecoderState,
@@ -205,8 +205,6 @@ def test_lengths_are_words_or_characters() -> None:
     assert source_lengths(copier(), [Pair("a b c", "x")]) == [3]
     chinese = copier(data__pair="zh-en")
     assert source_lengths(chinese, [Pair("汤姆 追", "x")]) == [3]
-    assert languages(chinese) == ("zh", "en")
-    assert languages(copier()) == (None, None)
 
 
 def test_scores_are_grouped_by_source_length() -> None:

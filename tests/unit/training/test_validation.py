@@ -58,7 +58,7 @@ def test_the_loss_is_the_mean_over_tokens_whatever_the_batches(
 def test_translations_are_greedy_and_in_order(trainer: Trainer) -> None:
     trainer.objective.eval()
     target = trainer.run.target_tokenizer
-    found = translate_greedily(trainer.model, trainer.material.valid, 4, 6, 20, target)
+    found = translate_greedily(trainer.model, trainer.material.valid, 4, trainer.run.config, target)
     assert found == one_by_one(trainer)[:4]
     assert any(found)
 
