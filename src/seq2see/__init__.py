@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from seq2see.api import load, resume, train
     from seq2see.config import Config
-    from seq2see.decoding.attention import AttentionMatrix
     from seq2see.decoding.sampling import Sampling
     from seq2see.decoding.translation import Hypothesis, Translation
     from seq2see.decoding.translator import Translator
     from seq2see.errors import Seq2seeError
     from seq2see.run import Run
     from seq2see.tokenizer import Tokenizer
+    from seq2see.trace.matrix import AttentionMatrix
 
 __all__ = [
     "AttentionMatrix",
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AttentionMatrix": "seq2see.decoding.attention",
+    "AttentionMatrix": "seq2see.trace.matrix",
     "Config": "seq2see.config",
     "Hypothesis": "seq2see.decoding.translation",
     "Run": "seq2see.run",

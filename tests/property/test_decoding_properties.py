@@ -8,7 +8,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seq2see.decoding.attention import AttentionMatrix, Axis
 from seq2see.decoding.engine import batches, translate_stream
 from seq2see.decoding.observing import target_log_probs
 from seq2see.decoding.options import SearchOptions
@@ -19,6 +18,7 @@ from seq2see.models.build import build
 from seq2see.models.interface import Seq2seq, Source
 from seq2see.models.presets import names, preset
 from seq2see.tokens import BOS_ID, EOS_ID, PAD_ID
+from seq2see.trace.matrix import AttentionMatrix, Axis
 
 VOCAB = 12
 

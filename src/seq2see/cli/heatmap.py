@@ -8,7 +8,7 @@ from rich.measure import Measurement
 from rich.style import Style
 from rich.text import Text
 
-from seq2see.decoding.attention import AttentionMatrix, shade
+from seq2see.trace.matrix import AttentionMatrix, shade
 
 CAPTION = "output attends to source"
 AXES = " (rows: output, columns: source)"

@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from seq2see.decoding.attention import AttentionMatrix, Axis
 from seq2see.decoding.translation import Observed
 from seq2see.models.interface import Seq2seq, Source
 from seq2see.tokenizer import Tokenizer, Tokens
 from seq2see.tokens import BOS_ID, EOS, EOS_ID, PAD_ID
+from seq2see.trace.matrix import AttentionMatrix, Axis
 
 _SOURCE_ATTENTION = re.compile(r"decoder\.(.+\.cross_)?attention\.weights")
 

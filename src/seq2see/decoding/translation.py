@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2see.decoding.attention import AttentionMatrix
 from seq2see.decoding.tree import SearchTree
+from seq2see.trace.matrix import AttentionMatrix
 
 
 @dataclass(frozen=True, eq=False)

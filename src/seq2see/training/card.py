@@ -12,9 +12,9 @@ from pathlib import Path
 
 from seq2see import config as configuration
 from seq2see.config import Config
+from seq2see.drawing.axes import number
 from seq2see.files import write_atomically
 from seq2see.models.presets import ARCHITECTURES
-from seq2see.training.axes import number
 from seq2see.training.record import Record, read_record, score_lines
 
 NAME = "README.md"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from seq2see.training.axes import (
+from seq2see.drawing.axes import (
     Axis,
     Point,
     finite,

@@ -2,7 +2,7 @@
 
 import math
 
-from seq2see.training.axes import Point, number
+from seq2see.drawing.axes import Point, number
 from seq2see.training.charts import Chart, Mark, Series
 from seq2see.training.metrics import Entry
 from seq2see.training.record import Record

@@ -11,9 +11,9 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 
+from seq2see.drawing.axes import number
 from seq2see.files import write_atomically
 from seq2see.models.presets import ARCHITECTURES
-from seq2see.training.axes import number
 from seq2see.training.charts import figure
 from seq2see.training.curves import curves
 from seq2see.training.metrics import Entry

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from seq2see.cli.heatmap import HeatMap
-from seq2see.decoding.attention import AttentionMatrix, Axis
+from seq2see.trace.matrix import AttentionMatrix, Axis
 
 ENGLISH = ("I", "am", "a", "student", ".", "</s>")
 FRENCH = ("Je", "suis", "étudiant", ".", "</s>")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2see.training.axes import (
+from seq2see.drawing.axes import (
     finite,
     linear_axis,
     log_axis,

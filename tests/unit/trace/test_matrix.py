@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from seq2see.decoding.attention import AttentionMatrix, Axis, shade
 from seq2see.errors import ConfigError
+from seq2see.trace.matrix import AttentionMatrix, Axis, shade
 
 # Source "the houses", as the . hou . ses; target "die Häuser" as die . Häu . ser.
 SOURCE = Axis(("the", "hou", "ses", "</s>"), (0, 1, 1, None), ("the", "houses"))

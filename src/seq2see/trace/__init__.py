@@ -1,0 +1,1 @@
+"""The trace: what a model computed for one sentence, in one labelled record."""
