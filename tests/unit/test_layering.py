@@ -16,6 +16,7 @@ ROOT = Path(seq2see.__file__).parent
 # fits decides, so that the presets, which are plain values, can lie below the configuration.
 LAYERS = (
     "errors",
+    "extras",
     "console",
     "files",
     "machine",
@@ -44,6 +45,7 @@ LAYERS = (
 LIGHT = (
     "__init__",
     "errors",
+    "extras",
     "settings",
     "schema",
     "config",
