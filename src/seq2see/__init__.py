@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from seq2see.run import Run
     from seq2see.tokenizer import Tokenizer
     from seq2see.trace.matrix import AttentionMatrix
+    from seq2see.trace.record import Trace
 
 __all__ = [
     "AttentionMatrix",
@@ -32,6 +33,7 @@ __all__ = [
     "Sampling",
     "Seq2seeError",
     "Tokenizer",
+    "Trace",
     "Translation",
     "Translator",
     "load",
@@ -47,6 +49,7 @@ _HOMES = {
     "Sampling": "seq2see.decoding.sampling",
     "Seq2seeError": "seq2see.errors",
     "Tokenizer": "seq2see.tokenizer",
+    "Trace": "seq2see.trace.record",
     "Translation": "seq2see.decoding.translation",
     "Translator": "seq2see.decoding.translator",
     "load": "seq2see.api",

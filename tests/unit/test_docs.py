@@ -269,7 +269,8 @@ def observed_names(arch: str) -> set[str]:
     ids = torch.tensor([[4, 5, 3]])
     with torch.inference_mode():
         encoded = model.encode(Source(ids, ids > 0), watch)
-        model.decode(torch.tensor([[2, 6]]), encoded, watch)
+        decoded = model.decode(torch.tensor([[2, 6]]), encoded, watch)
+        model.output.log_probs(decoded.features, watch=watch)
     general = (re.sub(r"layers\.\d|initial\.\d", lambda m: m[0][:-1] + "N", name) for name in names)
     return {re.sub(r"\.(forward|backward)\.", ".DIRECTION.", name) for name in general}
 

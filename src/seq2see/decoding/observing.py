@@ -66,7 +66,7 @@ class Observation:
         watch = AttentionWatch()
         with torch.inference_mode():
             source = self._source()
-            previous = _previous([ids for ids, _ in self._targets], source.ids.device)
+            previous = previous_tokens([ids for ids, _ in self._targets], source.ids.device)
             encoded = self._model.encode(source)
             # Every hypothesis has the one sentence as its source.
             encoded = encoded.select(torch.zeros_like(previous[:, 0]))
@@ -100,7 +100,7 @@ def target_log_probs(
     model: Seq2seq, source: Source, targets: Sequence[tuple[int, ...]]
 ) -> list[tuple[float, ...]]:
     """Return the log-probability of every token of each sentence's given target, and of its end."""
-    previous = _previous(targets, source.ids.device)
+    previous = previous_tokens(targets, source.ids.device)
     output = model.decode(previous, model.encode(source))
     following = previous.roll(-1, dims=1)
     lengths = torch.tensor([len(target) for target in targets], device=source.ids.device)
@@ -112,7 +112,8 @@ def target_log_probs(
     ]
 
 
-def _previous(targets: Sequence[tuple[int, ...]], device: torch.device) -> Tensor:
+def previous_tokens(targets: Sequence[tuple[int, ...]], device: torch.device) -> Tensor:
+    """Return what the decoder reads while it says the targets: ``<s>``, then all their tokens."""
     width = max(map(len, targets))
     rows = [[BOS_ID, *ids, *[PAD_ID] * (width - len(ids))] for ids in targets]
     return torch.tensor(rows, device=device)

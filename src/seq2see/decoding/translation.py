@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2see.decoding.tree import SearchTree
+from seq2see.errors import ConfigError
 from seq2see.trace.matrix import AttentionMatrix
+from seq2see.trace.record import Trace
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +27,15 @@ class Observed:
 def nothing_observed() -> Observed:
     """Observe a hypothesis that no model said."""
     return Observed(None, {})
+
+
+def nothing_recorded() -> Trace:
+    """Refuse to record a hypothesis that no model said.
+
+    Raises:
+        ConfigError: Always.
+    """
+    raise ConfigError("There is no trace of an empty text, since no model read it; give a text.")
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,17 @@ class Hypothesis:
     finished: bool
     """Whether the model ended it; False: it reached the longest length allowed."""
     observe: Callable[[], Observed] = field(default=nothing_observed, repr=False, compare=False)
-    """Looks into the model; called once, when it is first needed."""
+    """Looks at the model's attention; called once, when it is first needed."""
+    record: Callable[[], Trace] = field(default=nothing_recorded, repr=False, compare=False)
+    """Makes the trace; called each time."""
+
+    def trace(self) -> Trace:
+        """Return everything that the model computed while it said this.
+
+        Raises:
+            ConfigError: The text was empty, so that the model computed nothing.
+        """
+        return self.record()
 
     @cached_property
     def _observed(self) -> Observed:
@@ -90,6 +111,10 @@ class Translation:
     def best(self) -> Hypothesis:
         """The best hypothesis."""
         return self.hypotheses[0]
+
+    def trace(self) -> Trace:
+        """Return the trace of the best hypothesis; see ``Hypothesis.trace``."""
+        return self.best.trace()
 
     @property
     def text(self) -> str:

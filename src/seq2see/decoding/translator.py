@@ -1,7 +1,7 @@
 """The translator: text in, text out, and everything between to be looked at."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import repeat
 from typing import TypedDict, TypeVar, Unpack, overload
@@ -9,19 +9,24 @@ from typing import TypedDict, TypeVar, Unpack, overload
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from seq2see import config as configuration
 from seq2see.config import Config, RecurrentConfig
 from seq2see.data.clean import clean_text, resolve
 from seq2see.decoding.engine import translate_stream
 from seq2see.decoding.observing import Observation, source_axis, target_log_probs
 from seq2see.decoding.options import SearchOptions, length_ratio_of
+from seq2see.decoding.recording import Recording, Spoken
 from seq2see.decoding.sampling import Sampling
 from seq2see.decoding.search import FoundHypothesis, search
 from seq2see.decoding.translation import Hypothesis, Translation
 from seq2see.decoding.tree import SearchTree
 from seq2see.errors import ConfigError, nearest
+from seq2see.models.build import count_parameters
 from seq2see.models.interface import Seq2seq, Source
+from seq2see.run import versions
 from seq2see.tokenizer import Tokenizer, Tokens
 from seq2see.tokens import EOS_ID, PAD_ID, UNK_ID
+from seq2see.trace.record import ModelInfo, Side
 
 Value = TypeVar("Value")
 
@@ -93,6 +98,14 @@ class Translator:
         self.target_tokenizer = target_tokenizer
         self.config = config
         self._clean = resolve(config.data.clean)
+        made_with = versions()
+        self.info = ModelInfo(
+            arch=config.model.arch,
+            size=config.model.size,
+            settings=configuration.flatten({"model": asdict(config.model)}),
+            num_parameters=count_parameters(model),
+            versions={name: made_with[name] for name in ("seq2see", "torch")},
+        )
 
     @overload
     def translate(
@@ -268,14 +281,29 @@ class Translator:
         tree: SearchTree | None = None,
     ) -> Translation:
         """Put names to ids."""
+        texts = self.target_tokenizer.decode_batch([hypothesis.ids for hypothesis in found])
+        source_language, target_language = self.config.data.languages or (None, None)
+        axis = source_axis(line.tokens, line.cleaned)
         observation = Observation(
             self.model,
             partial(self._source, [line]),
-            source_axis(line.tokens, line.cleaned),
+            axis,
             [(hypothesis.ids, hypothesis.finished) for hypothesis in found],
             self.target_tokenizer,
         )
-        texts = self.target_tokenizer.decode_batch([hypothesis.ids for hypothesis in found])
+        recording = Recording(
+            self.model,
+            self.info,
+            partial(self._source, [line]),
+            Side(line.cleaned, tuple(line.ids), axis, source_language),
+            [
+                Spoken(text, hypothesis.ids, hypothesis.finished, hypothesis.score)
+                for text, hypothesis in zip(texts, found, strict=True)
+            ],
+            tree,
+            self.target_tokenizer,
+            target_language,
+        )
         hypotheses = tuple(
             Hypothesis(
                 text=text,
@@ -286,6 +314,7 @@ class Translator:
                 token_log_probs=hypothesis.token_log_probs,
                 finished=hypothesis.finished,
                 observe=observation.of(number),
+                record=recording.of(number),
             )
             for number, (text, hypothesis) in enumerate(zip(texts, found, strict=True))
         )

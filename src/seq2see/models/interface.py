@@ -125,8 +125,12 @@ class OutputLayer(Protocol):
         self,
         features: Float[Tensor, "*rows features_dim"],
         candidates: Int[Tensor, " candidates"] | None = None,
+        watch: Watch | None = None,
     ) -> Float[Tensor, "*rows vocab"]:
-        """Log-probabilities over the vocabulary, or over the candidate ids alone."""
+        """Log-probabilities over the vocabulary, or over the candidate ids alone.
+
+        A layer that normalises logits shows them to the observer as ``output.logits``.
+        """
         ...
 
     def loss(

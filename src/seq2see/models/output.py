@@ -5,6 +5,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
+from seq2see.models.interface import Watch, observe
 from seq2see.tokens import PAD_ID
 
 
@@ -30,13 +31,15 @@ class SoftmaxOutput(nn.Module):
         self,
         features: Float[Tensor, "*rows features_dim"],
         candidates: Int[Tensor, " candidates"] | None = None,
+        watch: Watch | None = None,
     ) -> Float[Tensor, "*rows vocab"]:
         """Return log-probabilities over the vocabulary, or over the candidate ids alone."""
         weight: Tensor = self.weight
         bias: Tensor = self.bias
         if candidates is not None:
             weight, bias = weight[candidates], bias[candidates]
-        return functional.linear(features, weight, bias).float().log_softmax(-1)
+        logits = observe(watch, "output.logits", functional.linear(features, weight, bias).float())
+        return logits.log_softmax(-1)
 
     def loss(
         self,

@@ -4,6 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from seq2see.models.interface import Watch, observe
+
 
 class HiddenReadout(nn.Module):
     """The output layer reads the top hidden state. Source: Sutskever et al. 2014."""
@@ -13,6 +15,7 @@ class HiddenReadout(nn.Module):
         hidden: Float[Tensor, "*rows hidden_dim"],
         embedded: Float[Tensor, "*rows embed_dim"],  # noqa: ARG002
         context: Float[Tensor, "*rows context_dim"] | None,  # noqa: ARG002
+        watch: Watch | None = None,  # noqa: ARG002
     ) -> Float[Tensor, "*rows hidden_dim"]:
         """Return the hidden state as it is."""
         return hidden
@@ -33,10 +36,11 @@ class AttentionalReadout(nn.Module):
         hidden: Float[Tensor, "*rows hidden_dim"],
         embedded: Float[Tensor, "*rows embed_dim"],  # noqa: ARG002
         context: Float[Tensor, "*rows context_dim"] | None,
+        watch: Watch | None = None,
     ) -> Float[Tensor, "*rows hidden_dim"]:
         """Combine context and hidden state."""
         parts = hidden if context is None else torch.cat((context, hidden), dim=-1)
-        return torch.tanh(self.combine(parts))
+        return torch.tanh(self.combine(observe(watch, "decoder.concatenation", parts)))
 
 
 class MaxoutReadout(nn.Module):
@@ -56,10 +60,12 @@ class MaxoutReadout(nn.Module):
         hidden: Float[Tensor, "*rows hidden_dim"],
         embedded: Float[Tensor, "*rows embed_dim"],
         context: Float[Tensor, "*rows context_dim"] | None,
+        watch: Watch | None = None,
     ) -> Float[Tensor, "*rows readout_dim"]:
         """Combine hidden state, previous token and context."""
         parts = (hidden, embedded) if context is None else (hidden, embedded, context)
-        pieces: Tensor = self.combine(torch.cat(parts, dim=-1))
+        joined = observe(watch, "decoder.concatenation", torch.cat(parts, dim=-1))
+        pieces = observe(watch, "decoder.pieces", self.combine(joined))
         return pieces.reshape(*pieces.shape[:-1], -1, 2).amax(-1)
 
 

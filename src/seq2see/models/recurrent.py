@@ -114,7 +114,7 @@ class RecurrentEncoder(nn.Module):
         outputs = observe(watch, "encoder.embeddings", self.embedding(source.ids))
         finals: list[tuple[CellState, ...]] = []
         for index, layer in enumerate(self.layers):
-            outputs = self.dropout(outputs)
+            outputs = observe(watch, f"encoder.layers.{index}.input", self.dropout(outputs))
             hidden: list[Tensor] = []
             ends: list[CellState] = []
             for direction in self.directions:
@@ -272,7 +272,7 @@ class RecurrentSeq2seq(Seq2seq):
         context = None
         if self.summary is not None:
             context = self.summary(finals)
-            context = observe(watch, "encoder.summary", context.unsqueeze(1)).squeeze(1)
+            context = _watched_rows(watch, "encoder.summary", context)
         initial = tuple(
             _watched_state(watch, f"decoder.initial.{index}", state)
             for index, state in enumerate(self.bridge(finals, context))
@@ -307,7 +307,8 @@ class RecurrentSeq2seq(Seq2seq):
         """Take one step; see ``Seq2seq.step``."""
         encoded, state = cast("RecurrentEncoded", encoded), cast("RecurrentState", state)
         embedded = self._embed(previous.unsqueeze(1), watch).squeeze(1)
-        taken = self._advance(self._first.project(embedded), encoded, state, watch)
+        projected = self._first.project(embedded)
+        taken = self._advance(embedded, projected, encoded, state, watch)
         features = self._read(
             taken.layers[-1].hidden.unsqueeze(1),
             embedded.unsqueeze(1),
@@ -351,8 +352,9 @@ class RecurrentSeq2seq(Seq2seq):
             context = encoded.context.unsqueeze(1).expand(-1, embedded.shape[1], -1)
             hidden = torch.cat((embedded, context), dim=-1)
         for index, layer in enumerate(self.layers):
+            entering = self.dropout(hidden) if index else hidden
             hidden, _ = layer(
-                self.dropout(hidden) if index else hidden,
+                observe(watch, f"decoder.layers.{index}.input", entering),
                 state=encoded.initial[index],
                 watch=watch,
                 name=f"decoder.layers.{index}",
@@ -372,7 +374,7 @@ class RecurrentSeq2seq(Seq2seq):
         weights: list[Tensor] = []
         features: list[Tensor] = []
         for position, part in enumerate(projected):
-            taken = self._advance(part, encoded, state, watch)
+            taken = self._advance(embedded[:, position], part, encoded, state, watch)
             hidden.append(taken.layers[-1].hidden)
             if taken.context is not None:
                 contexts.append(taken.context)
@@ -396,29 +398,41 @@ class RecurrentSeq2seq(Seq2seq):
 
     def _advance(
         self,
+        embedded: Tensor,
         projected: Tensor,
         encoded: RecurrentEncoded,
         state: RecurrentState,
         watch: Watch | None,
     ) -> Step:
-        """Steps 2 to 4 of the module's docstring, from an embedding already projected."""
+        """Steps 2 to 4 of the module's docstring.
+
+        The embedding comes with its part of the first layer's input matrix already applied, so
+        that training does that once for all steps. A watched step puts the whole input together.
+        """
         context: Tensor | None = None
         weights: Tensor | None = None
         if encoded.context is not None:
-            context = repeat_rows(encoded.context, len(projected) // len(encoded.context))
+            context = repeat_rows(encoded.context, len(embedded) // len(encoded.context))
         elif self.attends_before:
             context, weights = self._attend_once(state.layers[-1].hidden, encoded, watch)
-        column = self.embedding.embedding_dim
-        if context is not None:
-            projected = projected + self._first.project(context, column)
-            column += context.shape[-1]
-        if state.feed is not None:
-            projected = projected + self._first.project(state.feed, column)
+        joining = [part for part in (context, state.feed) if part is not None]
+        if watch is not None:
+            projected = self._first.project(
+                _watched_rows(watch, "decoder.layers.0.input", torch.cat((embedded, *joining), -1))
+            )
+        else:
+            column = self.embedding.embedding_dim
+            for part in joining:
+                projected = projected + self._first.project(part, column)
+                column += part.shape[-1]
         layers: list[CellState] = []
         for index, layer in enumerate(self.layers):
             layer = cast("RecurrentLayer", layer)
             if index:
-                projected = layer.project(self.dropout(layers[-1].hidden))
+                entering = self.dropout(layers[-1].hidden)
+                projected = layer.project(
+                    _watched_rows(watch, f"decoder.layers.{index}.input", entering)
+                )
             layers.append(
                 layer.step(projected, state.layers[index], watch, f"decoder.layers.{index}")
             )
@@ -448,12 +462,17 @@ class RecurrentSeq2seq(Seq2seq):
         context: Float[Tensor, "rows steps context_dim"] | None,
         watch: Watch | None,
     ) -> Float[Tensor, "rows steps readout_dim"]:
-        return observe(watch, "decoder.readout", self.readout(hidden, embedded, context))
+        return observe(watch, "decoder.readout", self.readout(hidden, embedded, context, watch))
 
 
 def _watched_state(watch: Watch | None, name: str, state: CellState) -> CellState:
-    """Show a state to the observer with an axis of one step."""
-    hidden = observe(watch, f"{name}.hidden", state.hidden.unsqueeze(1)).squeeze(1)
+    """Show a state to the observer."""
+    hidden = _watched_rows(watch, f"{name}.hidden", state.hidden)
     if state.cell is None:
         return CellState(hidden)
-    return CellState(hidden, observe(watch, f"{name}.cell", state.cell.unsqueeze(1)).squeeze(1))
+    return CellState(hidden, _watched_rows(watch, f"{name}.cell", state.cell))
+
+
+def _watched_rows(watch: Watch | None, name: str, value: Tensor) -> Tensor:
+    """Show rows to the observer with an axis of one step."""
+    return value if watch is None else watch(name, value.unsqueeze(1)).squeeze(1)

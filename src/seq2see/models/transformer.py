@@ -74,6 +74,7 @@ class EncoderLayer(nn.Module):
         projections = self.self_attention.self_projections(entering, watch, label)
         attended, _ = self.self_attention(*projections, mask.unsqueeze(1), watch=watch, name=label)
         stream = self.around_attention.leave(stream, attended)
+        stream = observe(watch, f"{label}.stream", stream)
         output = self.feedforward(
             self.around_feedforward.enter(stream), watch, f"{name}.feedforward"
         )
@@ -137,7 +138,7 @@ class DecoderLayer(nn.Module):
             causal = torch.ones(steps, steps, dtype=torch.bool, device=stream.device).tril()
             causal = causal.expand(stream.shape[0], -1, -1)
         attended, _ = self.self_attention(query, keys, values, causal, watch=watch, name=label)
-        stream = self.around_self.leave(stream, attended)
+        stream = observe(watch, f"{label}.stream", self.around_self.leave(stream, attended))
         label = f"{name}.cross_attention"
         attended, weights = self.cross_attention(
             self.cross_attention.query(self.around_cross.enter(stream), watch, label),
@@ -147,7 +148,7 @@ class DecoderLayer(nn.Module):
             watch=watch,
             name=label,
         )
-        stream = self.around_cross.leave(stream, attended)
+        stream = observe(watch, f"{label}.stream", self.around_cross.leave(stream, attended))
         output = self.feedforward(
             self.around_feedforward.enter(stream), watch, f"{name}.feedforward"
         )
@@ -205,7 +206,7 @@ class Transformer(Seq2seq):
 
     def encode(self, source: Source, watch: Watch | None = None) -> TransformerEncoded:
         """Read the sources, once; see ``Seq2seq.encode``."""
-        stream = self._embed(self.source_embedding, source.ids, 0, watch, "encoder.embeddings")
+        stream = self._embed(self.source_embedding, source.ids, 0, watch, "encoder")
         for index, layer in enumerate(self.encoder):
             stream = layer(stream, source.mask, watch, f"encoder.layers.{index}")
         outputs = observe(watch, "encoder.outputs", self.encoder_norm(stream))
@@ -266,7 +267,7 @@ class Transformer(Seq2seq):
     ) -> tuple[Tensor, list[tuple[Heads, Heads]], Tensor | None]:
         """Run the decoder over some positions after ``past``; attention is the mean over layers."""
         encoded = cast("TransformerEncoded", encoded)
-        stream = self._embed(self.target_embedding, previous, position, watch, "decoder.embeddings")
+        stream = self._embed(self.target_embedding, previous, position, watch, "decoder")
         cache: list[tuple[Heads, Heads]] = []
         weights: list[Tensor] = []
         for index, layer in enumerate(self.decoder):
@@ -292,8 +293,9 @@ class Transformer(Seq2seq):
         dim, end = embedding.embedding_dim, start + ids.shape[1]
         # Room for more, so that a search of many steps needs few tables.
         table = sinusoids(1 << (end - 1).bit_length(), dim, ids.device)
-        embedded = embedding(ids) * math.sqrt(dim) + table[start:end]
-        return cast("Tensor", self.dropout(observe(watch, name, embedded)))
+        embedded = observe(watch, f"{name}.embeddings", embedding(ids) * math.sqrt(dim))
+        stream = observe(watch, f"{name}.stream", embedded + table[start:end])
+        return cast("Tensor", self.dropout(stream))
 
 
 @lru_cache(maxsize=64)

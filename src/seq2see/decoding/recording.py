@@ -1,0 +1,235 @@
+"""Recording: one watched pass over the hypotheses of a sentence, read off as traces."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from seq2see.decoding.observing import previous_tokens, target_axis
+from seq2see.decoding.tree import SearchTree
+from seq2see.models.interface import Seq2seq, Source
+from seq2see.tokenizer import Tokenizer
+from seq2see.tokens import EOS_ID
+from seq2see.trace.names import meaning
+from seq2see.trace.record import Beam, Choice, ModelInfo, Side, Step, Trace, Values
+from seq2see.trace.summaries import summaries
+
+NUM_TOP = 10
+"""Tokens recorded of each step's distribution."""
+
+
+class Recorder:
+    """An observer that keeps everything and changes nothing."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, list[Tensor]] = {}
+
+    def __call__(self, name: str, value: Tensor, /) -> Tensor:
+        """Keep a value."""
+        self._calls.setdefault(name, []).append(value)
+        return value
+
+    def take(self, name: str) -> Tensor | None:
+        """Return a value that was passed on once, and forget it; None if it was not."""
+        calls = self._calls.pop(name, None)
+        return None if calls is None else calls[0]
+
+    def rows(self, row: int, num_steps: int | None = None) -> dict[str, NDArray[np.floating]]:
+        """Return every value of one row of the batch, its axes as ``trace.names`` has them.
+
+        Args:
+            row: Which one.
+            num_steps: Real steps of that row; None: all.
+        """
+        return {name: _trimmed(name, value[row], num_steps) for name, value in self._joined.items()}
+
+    @cached_property
+    def _joined(self) -> dict[str, NDArray[np.floating]]:
+        """Successive calls of a name as one value; a layer that reads backwards began at the end.
+
+        They are joined and moved once, since thousands of small calls would cost more than the
+        model itself.
+        """
+        joined = {}
+        for name, calls in self._calls.items():
+            steps = 2 if "head" in meaning(name).axes else 1
+            ordered = calls[::-1] if ".backward." in name else calls
+            value = ordered[0] if len(ordered) == 1 else torch.cat(ordered, dim=steps)
+            joined[name] = value.float().cpu().numpy()
+        return joined
+
+
+def _trimmed(name: str, value: NDArray[np.floating], num_steps: int | None) -> NDArray[np.floating]:
+    axes = meaning(name).axes
+    if len(axes) < value.ndim:  # an axis of one step, for what there is only one of
+        value = value[0]
+    if num_steps is not None:
+        value = value[
+            tuple(slice(num_steps if axis in ("target", "previous") else None) for axis in axes)
+        ]
+    return value
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """A hypothesis whose trace may be asked for."""
+
+    text: str
+    ids: tuple[int, ...]
+    """Without ``<s>`` and ``</s>``."""
+    finished: bool
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """What was seen while the model said all hypotheses of a sentence."""
+
+    encoder: dict[str, NDArray[np.floating]]
+    decoder: Recorder
+    chosen: NDArray[np.floating]
+    """Log-probability of every chosen token, ``(hypotheses, steps)``."""
+    chosen_logits: NDArray[np.floating] | None
+    rank: NDArray[np.integer]
+    top_ids: NDArray[np.integer]
+    """``(hypotheses, steps, top)``."""
+    top_log_probs: NDArray[np.floating]
+    top_logits: NDArray[np.floating] | None
+
+
+class Recording:
+    """The hypotheses of one source, to be said again by the model while everything is recorded.
+
+    Nothing is computed before the first trace is asked for; then one pass serves them all.
+
+    Args:
+        model: The model, in evaluation mode.
+        info: What to say of it.
+        source: Makes the one sentence.
+        side: The source as the record shows it.
+        hypotheses: The hypotheses.
+        tree: What the search considered; None where nothing was searched.
+        target_tokenizer: Names ids.
+        language: Code of the target language, where known.
+    """
+
+    def __init__(
+        self,
+        model: Seq2seq,
+        info: ModelInfo,
+        source: Callable[[], Source],
+        side: Side,
+        hypotheses: Sequence[Spoken],
+        tree: SearchTree | None,
+        target_tokenizer: Tokenizer,
+        language: str | None,
+    ) -> None:
+        self._model = model
+        self._info = info
+        self._source = source
+        self._side = side
+        self._hypotheses = hypotheses
+        self._tree = tree
+        self._tokenizer = target_tokenizer
+        self._language = language
+
+    def of(self, index: int) -> Callable[[], Trace]:
+        """Return the function that makes the trace of one of the hypotheses."""
+        return partial(self._trace, index)
+
+    def _trace(self, index: int) -> Trace:
+        spoken = self._hypotheses[index]
+        ids = (*spoken.ids, EOS_ID) if spoken.finished else spoken.ids
+        axis = target_axis(self._tokenizer, spoken.ids, finished=spoken.finished)
+        values = self._pass.encoder | self._pass.decoder.rows(index, len(ids))
+        values |= summaries(values)
+        steps = tuple(self._step(index, step, token) for step, token in enumerate(ids))
+        return Trace(
+            model=self._info,
+            source=self._side,
+            target=Side(spoken.text, ids, axis, self._language),
+            score=spoken.score,
+            log_prob=float(sum(step.chosen.log_prob for step in steps)),
+            finished=spoken.finished,
+            tensors={name: Values(meaning(name).axes, value) for name, value in values.items()},
+            steps=steps,
+            beam=self._beam(ids),
+        )
+
+    @cached_property
+    def _pass(self) -> Pass:
+        encoder, decoder = Recorder(), Recorder()
+        with torch.inference_mode():
+            source = self._source()
+            ids = [spoken.ids for spoken in self._hypotheses]
+            previous = previous_tokens(ids, source.ids.device)
+            encoded = self._model.encode(source, encoder)
+            # Every hypothesis has the one sentence as its source.
+            encoded = encoded.select(torch.zeros_like(previous[:, 0]))
+            output = self._model.decode(previous, encoded, decoder)
+            log_probs = self._model.output.log_probs(output.features, watch=decoder)
+            chosen = previous.roll(-1, dims=1)
+            for row, spoken in enumerate(self._hypotheses):
+                chosen[row, len(spoken.ids)] = EOS_ID
+            chosen = chosen.unsqueeze(2)
+            logits = decoder.take("output.logits")
+            chosen_log_probs = log_probs.gather(2, chosen)
+            rank = (log_probs > chosen_log_probs).sum(2) + 1
+            top, top_ids = log_probs.topk(min(NUM_TOP, log_probs.shape[-1]))
+            return Pass(
+                encoder=encoder.rows(0),
+                decoder=decoder,
+                chosen=chosen_log_probs.squeeze(2).cpu().numpy(),
+                chosen_logits=_gathered(logits, chosen, squeeze=True),
+                rank=rank.cpu().numpy(),
+                top_ids=top_ids.cpu().numpy(),
+                top_log_probs=top.cpu().numpy(),
+                top_logits=_gathered(logits, top_ids),
+            )
+
+    def _step(self, index: int, step: int, token: int) -> Step:
+        seen = self._pass
+        ids = seen.top_ids[index, step].tolist()
+        logs = seen.top_log_probs[index, step].tolist()
+        logits = [None] * len(ids)
+        own: float | None = None
+        if seen.top_logits is not None and seen.chosen_logits is not None:
+            logits = seen.top_logits[index, step].tolist()
+            own = float(seen.chosen_logits[index, step])
+        labels = self._tokenizer.labels([*ids, token])
+        return Step(
+            chosen=Choice(token, labels[-1], float(seen.chosen[index, step]), own),
+            rank=int(seen.rank[index, step]),
+            top=tuple(
+                Choice(*choice) for choice in zip(ids, labels[:-1], logs, logits, strict=True)
+            ),
+        )
+
+    def _beam(self, ids: tuple[int, ...]) -> Beam | None:
+        tree = self._tree
+        if tree is None:
+            return None
+        known = sorted(set(tree.tokens[tree.tokens >= 0].tolist()))
+        return Beam(
+            tokens=tree.tokens,
+            parents=tree.parents,
+            token_log_probs=tree.token_log_probs,
+            log_probs=tree.log_probs,
+            scores=tree.scores,
+            status=tree.status,
+            labels=dict(zip(known, self._tokenizer.labels(known), strict=True)),
+            path=tree.columns(ids),
+        )
+
+
+def _gathered(
+    values: Tensor | None, index: Tensor, *, squeeze: bool = False
+) -> NDArray[np.floating] | None:
+    if values is None:
+        return None
+    taken = values.gather(2, index)
+    return (taken.squeeze(2) if squeeze else taken).cpu().numpy()
