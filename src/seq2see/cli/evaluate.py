@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seq2see import api, console
-from seq2see.cli import options, translate
+from seq2see.cli import options, writing
 from seq2see.errors import RunError, UsageError
 from seq2see.files import write_atomically
 
@@ -80,7 +80,7 @@ def evaluate(
     other = api.load(against, device=device) if against is not None else None
     total = len(pairs) * (1 if other is None else 2)
     with ExitStack() as files:
-        written = translate.open_output(files, output)  # before the work, not after it
+        written = writing.open_output(files, output)  # before the work, not after it
         with console.progress("sentences", total) as bar:
             evaluated = evaluate_run(
                 translator,
@@ -91,7 +91,7 @@ def evaluate(
                 advance=bar.advance,
             )
         if written is not None:
-            written.writelines(translate.one_line(one) + "\n" for one in evaluated.translations)
+            written.writelines(writing.one_line(one) + "\n" for one in evaluated.translations)
     result = evaluated.evaluation
     content = json_format.dumps(result.to_json(), ensure_ascii=False, indent=2)
     if json:

@@ -1,26 +1,24 @@
 """``seq2see translate``: text in, translations out, line for line."""
 
-import json as json_format
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from seq2see import api, console
 from seq2see.cli import options
+from seq2see.cli.trace_files import TraceFiles
+from seq2see.cli.writing import FORMATS, Writer
 from seq2see.errors import Seq2seeError, UsageError, nearest
 from seq2see.tokens import UNK
 
 if TYPE_CHECKING:
     from seq2see.decoding.sampling import Sampling
-    from seq2see.decoding.translation import Hypothesis, Translation
     from seq2see.decoding.translator import Settings, Translator
-
-Format = Literal["text", "jsonl", "tsv"]
 
 
 def translate(
@@ -51,6 +49,19 @@ def translate(
         Path | None,
         typer.Option(metavar="FILE", help="Write word alignments from attention, Pharaoh format."),
     ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write everything the model computed, one file for each line."
+        ),
+    ] = None,
+    trace_detail: Annotated[
+        str,
+        typer.Option(
+            metavar="drawing|numbers|all",
+            help="How much of it: what pictures need, all but the widest tensors, or all.",
+        ),
+    ] = "numbers",
     prefix: Annotated[
         str | None, typer.Option(metavar="WORDS", help="Begin every translation with these words.")
     ] = None,
@@ -86,12 +97,13 @@ def translate(
     """
     if text and input_ is not None:
         raise UsageError("Give TEXT or --input, not both.")
-    if format_ not in ("text", "jsonl", "tsv"):
+    form = FORMATS.get(format_)
+    if form is None:
         raise UsageError(
-            f"`--format` must be text, jsonl or tsv, but is `{format_}`"
-            + nearest(format_, ("text", "jsonl", "tsv"))
+            f"`--format` must be text, jsonl or tsv, but is `{format_}`" + nearest(format_, FORMATS)
         )
     _refuse_overwriting(input_, output, alignment)
+    traces = None if trace is None else TraceFiles(trace, trace_detail, nbest)
     if beam is not None and nbest > beam:
         raise UsageError(
             f"`--nbest` is {nbest}, but `--beam {beam}` finds no more than {beam}; raise `--beam`."
@@ -114,7 +126,8 @@ def translate(
             raise UsageError(f"`{run}` has no attention, which `{option}` needs; leave it out.")
     _warn_of_unknown(translator, prefix or "")
     typed = not text and input_ is None and sys.stdin.isatty()
-    if typed and sys.stdout.isatty() and output is None and alignment is None and format_ == "text":
+    plain = output is None and alignment is None and traces is None and form == "text"
+    if typed and sys.stdout.isatty() and plain:
         _prompt(translator, prefix, settings)
         return
     lines = iter(text) if text else _lines(input_)
@@ -122,75 +135,14 @@ def translate(
     window = 1 if typed else WINDOW
     translations = translator.stream(lines, prefix=prefix, window=window, **settings)
     with ExitStack() as files:
-        out = open_output(files, output) or sys.stdout
-        aligned = open_output(files, alignment)
+        writer = Writer(files, output, form, nbest, alignment, traces)
         counter = files.enter_context(console.progress("lines")) if output is not None else None
         for number, translation in enumerate(translations):
             for warning in translation.warnings:
                 console.warning(f"line {number + 1}: {warning}")
-            for line in formatted(translation, number, format_, nbest):  # type: ignore[arg-type]
-                out.write(line + "\n")
-            if aligned is not None:
-                aligned.write(" ".join(f"{i}-{j}" for i, j in translation.alignment) + "\n")
-            if typed:
-                out.flush()
+            writer.write(number, translation, at_once=typed)
             if counter is not None:
                 counter.advance(1)
-
-
-def formatted(
-    translation: "Translation", number: int, form: Format, num_best: int
-) -> Iterator[str]:
-    """Write one translation as lines without their ends."""
-    if form == "jsonl":
-        yield json_format.dumps(_as_json(translation), ensure_ascii=False)
-    elif form == "tsv":
-        for hypothesis in translation.hypotheses:
-            cells = (translation.source, hypothesis.text)
-            flat = [one_line(cell).replace("\t", " ") for cell in cells]
-            yield "\t".join([*flat, f"{hypothesis.score:.4f}"])
-    elif num_best == 1:
-        yield one_line(translation.text)
-    else:
-        for hypothesis in translation.hypotheses:
-            yield f"{number} ||| {one_line(hypothesis.text)} ||| {hypothesis.score:.4f}"
-
-
-def _as_json(translation: "Translation") -> dict[str, Any]:
-    def one(hypothesis: "Hypothesis") -> dict[str, Any]:
-        attention = hypothesis.attention
-        return {
-            "text": hypothesis.text,
-            "tokens": hypothesis.tokens,
-            "score": hypothesis.score,
-            "log_prob": hypothesis.log_prob,
-            "token_log_probs": hypothesis.token_log_probs,
-            "finished": hypothesis.finished,
-            "alignment": hypothesis.alignment,
-            **(
-                {}
-                if attention is None
-                else {
-                    "attention": {
-                        "rows": attention.rows,
-                        "columns": attention.columns,
-                        "values": attention.values.round(6).tolist(),
-                    }
-                }
-            ),
-        }
-
-    return {
-        "source": translation.source,
-        "source_tokens": translation.source_tokens,
-        "hypotheses": [one(hypothesis) for hypothesis in translation.hypotheses],
-        "warnings": translation.warnings,
-    }
-
-
-def one_line(text: str) -> str:
-    """Replace line breaks that the model produced, which would break the count of lines."""
-    return text.replace("\r", " ").replace("\n", " ")
 
 
 def _lines(path: Path | None) -> Iterator[str]:
@@ -259,13 +211,6 @@ def _refuse_overwriting(input_: Path | None, output: Path | None, alignment: Pat
                 f"`{first}` and `{second}` both name `{other}`, which would be overwritten; "
                 "give one of them another name."
             )
-
-
-def open_output(files: ExitStack, path: Path | None) -> TextIO | None:
-    """Open a file for writing lines, closed with the others; none where there is no path."""
-    if path is None:
-        return None
-    return files.enter_context(path.open("w", encoding="utf-8", newline="\n"))
 
 
 def _prompt(translator: "Translator", prefix: str | None, settings: "Settings") -> None:

@@ -6,6 +6,7 @@ and labels, no model, so that it can be saved, sent and loaded without one.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,6 +19,9 @@ from seq2see.trace.matrix import AttentionMatrix, Axis
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
+
+    from seq2see.trace.names import Detail
+    from seq2see.trace.storage import Precision
 
 AttentionKind = Literal["cross", "encoder", "decoder"]
 """From target to source, within the source, within the target."""
@@ -238,6 +242,24 @@ class Trace:
                 raise ConfigError(
                     f"`{name}` is no axis of tokens; those are `source`, `target` and `previous`."
                 )
+
+    def save(
+        self,
+        path: str | Path,
+        detail: "Detail" = "numbers",
+        precision: "Precision | None" = None,
+    ) -> None:
+        """Write the trace as JSON; see ``seq2see.trace.storage.save``."""
+        from seq2see.trace import storage  # which makes traces, and so imports this module
+
+        storage.save(self, path, detail, precision)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Trace":
+        """Read a trace that ``save`` wrote; see ``seq2see.trace.storage.load``."""
+        from seq2see.trace import storage
+
+        return storage.load(path)
 
     def to_numpy(self) -> dict[str, NDArray[Any]]:
         """Return every tensor by name, as plain numbers."""

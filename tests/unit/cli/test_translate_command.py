@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from seq2see.cli.translate import _refuse_overwriting, formatted, one_line
+from seq2see.cli.translate import _refuse_overwriting
+from seq2see.cli.writing import formatted, one_line
 from seq2see.decoding.translation import Hypothesis, Translation
 from seq2see.errors import UsageError
 

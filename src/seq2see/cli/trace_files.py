@@ -1,0 +1,51 @@
+"""A folder of traces: one file for each translated line."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seq2see.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from seq2see.decoding.translation import Translation
+    from seq2see.trace.names import Detail
+
+DETAILS = ("drawing", "numbers", "all")
+
+
+class TraceFiles:
+    """Writes ``000001.json.gz`` for the first line; with several translations of each line
+    ``000001-1.json.gz`` for the best one.
+
+    An empty line has no file, since no model read it.
+
+    Args:
+        folder: Where to write; must not hold anything.
+        detail: How much of each trace.
+        num_best: Translations of each line.
+
+    Raises:
+        UsageError: There is no such detail, or something is in the folder's place.
+    """
+
+    def __init__(self, folder: Path, detail: str, num_best: int) -> None:
+        if detail not in DETAILS:
+            raise UsageError(
+                f"`--trace-detail` must be {', '.join(DETAILS[:-1])} or {DETAILS[-1]}, but is "
+                f"`{detail}`" + nearest(detail, DETAILS)
+            )
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(
+                f"`--trace {folder}` holds something already; name a folder that is new or empty."
+            )
+        self._folder = folder
+        self._detail: Detail = detail  # type: ignore[assignment]
+        self._num_best = num_best
+
+    def write(self, number: int, translation: "Translation") -> None:
+        """Write the traces of a line's translations; lines are counted from 1."""
+        if not translation.best.token_log_probs:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for rank, hypothesis in enumerate(translation.hypotheses, start=1):
+            name = f"{number:06d}" if self._num_best == 1 else f"{number:06d}-{rank}"
+            hypothesis.trace().save(self._folder / f"{name}.json.gz", self._detail)
