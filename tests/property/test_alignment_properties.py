@@ -1,3 +1,5 @@
+from typing import get_args
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +11,8 @@ from seq2see.evaluation.alignment import (
     parse_pharaoh,
     score_alignments,
 )
-from seq2see.evaluation.links import links_between_units, unit_spans
+from seq2see.evaluation.links import between_units, unit_spans
+from seq2see.evaluation.symmetrise import Symmetrisation, symmetrise
 
 position = st.tuples(st.integers(0, 5), st.integers(0, 5))
 links = st.frozensets(position, max_size=12)
@@ -63,6 +66,26 @@ def test_what_is_written_reads_back(
     assert parse_pharaoh(line, base=base, reverse=reverse).sure == predicted
 
 
+@given(links, links)
+def test_symmetrisations_lie_between_intersection_and_union(
+    forward: frozenset[Position], backward: frozenset[Position]
+) -> None:
+    grown = symmetrise(forward, backward, "grow-diagonal")
+    final = symmetrise(forward, backward, "grow-diagonal-final")
+    assert symmetrise(forward, backward, "intersection") == forward & backward <= grown
+    assert grown <= final <= forward | backward == symmetrise(forward, backward, "union")
+    # What was added shares no word with anything else, and nothing more could have been.
+    for source, target in final - (forward & backward):
+        assert sum(i == source or j == target for i, j in final) == 1
+    for source, target in forward | backward:
+        assert any(i == source or j == target for i, j in final)
+
+
+@given(links, st.sampled_from(get_args(Symmetrisation)))
+def test_agreement_is_left_alone(one: frozenset[Position], method: Symmetrisation) -> None:
+    assert symmetrise(one, one, method) == one
+
+
 @st.composite
 def texts_with_spans(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
     text = draw(texts.filter(bool))
@@ -101,5 +124,5 @@ def test_the_gold_itself_is_perfect_under_a_character_tokenizer(
         for j in range(link.target_start, link.target_end)
     }
     pair = Pair(source[0], target[0], alignment)
-    result = links_between_units(pair, token_links, offsets[0], offsets[1])
-    assert result.predicted == result.gold.sure == result.gold.possible
+    projection, gold = between_units(pair, offsets[0], offsets[1])
+    assert projection.carry(token_links) == gold.sure == gold.possible

@@ -8,7 +8,7 @@ Various Statistical Alignment Models").
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from io import StringIO
@@ -19,6 +19,11 @@ from seq2see.errors import DataError
 
 Position = tuple[int, int]
 """A link between two positions, ``(source, target)``, from 0."""
+
+SHIFTS = (-1, 0, 1)
+"""Attention of which step may belong to a target token: that of the token ``t`` credited to the
+token ``t + shift``. Attention asked for by the state before a step, or a head that follows the
+token being read rather than the one being written, can fit the gold better when shifted."""
 
 _PHARAOH = re.compile(r"(\d{1,9})([-p?])(\d{1,9})", re.ASCII)
 
@@ -58,6 +63,23 @@ class AlignmentScore:
             "sentences": self.num_sentences,
             "links": self.num_links,
         }
+
+
+def shift_remark(what: str, aer_by_shift: Mapping[int, float]) -> str | None:
+    """Say so where attention fits the gold better when credited to a neighbouring token.
+
+    Args:
+        what: Whose attention it is.
+        aer_by_shift: Alignment error rate by shift, 0 among them.
+    """
+    best = min(aer_by_shift, key=lambda shift: (aer_by_shift[shift], abs(shift)))
+    if best == 0:
+        return None
+    token = "the token before, which is being read" if best < 0 else "the token after"
+    return (
+        f"Off by one: {what} fits the gold better when credited to {token}: "
+        f"{aer_by_shift[best]:.2%} alignment error at shift {best:+d}, {aer_by_shift[0]:.2%} at 0."
+    )
 
 
 def parse_pharaoh(
@@ -124,10 +146,34 @@ def read_pharaoh(path: str | Path, *, base: int = 0, reverse: bool = False) -> l
 
 
 def format_pharaoh(links: Iterable[Position]) -> str:
-    """Write links as ``i-j`` from 0, sorted by target and then source."""
-    return " ".join(
-        f"{source}-{target}" for source, target in sorted(links, key=lambda link: link[::-1])
-    )
+    """Write links as ``i-j`` from 0, sorted by source and then target."""
+    return " ".join(f"{source}-{target}" for source, target in sorted(links))
+
+
+class Tally:
+    """Counts of links over sentences, so that many alignments can be scored without keeping any."""
+
+    def __init__(self) -> None:
+        self._sentences = self._links = self._sure = self._hits_sure = self._hits_possible = 0
+
+    def add(self, predicted: AbstractSet[Position], gold: Alignment) -> None:
+        """Count one sentence."""
+        self._sentences += 1
+        self._links += len(predicted)
+        self._sure += len(gold.sure)
+        self._hits_sure += len(predicted & gold.sure)
+        self._hits_possible += len(predicted & (gold.possible | gold.sure))
+
+    def score(self) -> AlignmentScore:
+        """Score all sentences so far together."""
+        total = self._links + self._sure
+        return AlignmentScore(
+            aer=1 - (self._hits_sure + self._hits_possible) / total if total else 0.0,
+            precision=self._hits_possible / self._links if self._links else 1.0,
+            recall=self._hits_sure / self._sure if self._sure else 1.0,
+            num_sentences=self._sentences,
+            num_links=self._links,
+        )
 
 
 def score_alignments(
@@ -143,20 +189,10 @@ def score_alignments(
             f"There are alignments of {len(predicted)} sentences but gold of {len(gold)}; "
             "give one alignment per gold alignment, in the same order."
         )
-    num_links = num_sure = hits_sure = hits_possible = 0
-    for links, (sure, possible) in zip(predicted, gold, strict=True):
-        num_links += len(links)
-        num_sure += len(sure)
-        hits_sure += len(links & sure)
-        hits_possible += len(links & (possible | sure))
-    total = num_links + num_sure
-    return AlignmentScore(
-        aer=1 - (hits_sure + hits_possible) / total if total else 0.0,
-        precision=hits_possible / num_links if num_links else 1.0,
-        recall=hits_sure / num_sure if num_sure else 1.0,
-        num_sentences=len(gold),
-        num_links=num_links,
-    )
+    tally = Tally()
+    for links, reference in zip(predicted, gold, strict=True):
+        tally.add(links, reference)
+    return tally.score()
 
 
 def score_files(

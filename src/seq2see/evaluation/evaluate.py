@@ -8,14 +8,14 @@ from seq2see.data.pair import Pair
 from seq2see.data.prepared import Prepared
 from seq2see.decoding.translator import Settings, Translator
 from seq2see.errors import DataError
-from seq2see.evaluation.alignment import Alignment, AlignmentScore, score_alignments
+from seq2see.evaluation.alignment import SHIFTS, Alignment, AlignmentScore, Tally
 from seq2see.evaluation.bootstrap import Difference, compare, intervals
 from seq2see.evaluation.by_length import by_length, word_lengths
-from seq2see.evaluation.forced import Forced, force
-from seq2see.evaluation.links import hard_links, links_between_units, links_between_words
+from seq2see.evaluation.forced import Figures, force
+from seq2see.evaluation.links import against_gold, check_gold
 from seq2see.evaluation.report import Evaluation
 from seq2see.evaluation.scores import Measured, bleu_tokenizer, measure
-from seq2see.tokenizer import Tokens
+from seq2see.trace.links import token_links
 
 
 @dataclass(frozen=True)
@@ -62,22 +62,12 @@ def evaluate(
                 f"{pair.where or 'A pair'} has an empty side, so that it cannot be scored; remove "
                 "that line."
             )
-    if gold is not None and len(gold) != len(pairs):
-        raise DataError(
-            f"There are {len(gold)} gold alignments for {len(pairs)} pairs; give one line each."
-        )
-    _refuse_links_outside(pairs, gold or ())
+    if gold is not None:
+        check_gold(pairs, gold)
     _, target = translator.config.data.languages or (None, None)
     tokenize = bleu_tokenizer(target)
     measured, translations = _translate(translator, cleaned, settings or {}, tokenize, advance)
-    sources = [translator.source_tokenizer.encode(pair.source) for pair in cleaned]
-    targets = [translator.target_tokenizer.encode(pair.target) for pair in cleaned]
-    has_gold = gold is not None or all(pair.alignment is not None for pair in cleaned)
-    forced = force(
-        translator.model,
-        Prepared.from_ids([side.ids for side in sources], [side.ids for side in targets]),
-        with_attention=has_gold,
-    )
+    figures, alignments = _force(translator, cleaned, gold)
     differences: tuple[Difference, ...] = ()
     if against is not None:
         other, _ = _translate(against, cleaned, settings or {}, tokenize, advance)
@@ -86,30 +76,14 @@ def evaluate(
         num_sentences=len(measured),
         scores=measured.scores(),
         intervals=intervals(measured),
-        token_accuracy=forced.token_accuracy,
-        perplexity=forced.perplexity,
-        alignment=_aligned(cleaned, gold, forced, sources, targets),
+        token_accuracy=figures.token_accuracy,
+        perplexity=figures.perplexity,
+        alignment=alignments.get(0),
+        alignment_by_shift={shift: one.aer for shift, one in alignments.items()},
         by_length=by_length(measured, source_lengths(translator, cleaned)),
         against=differences,
     )
     return Evaluated(evaluation, cleaned, translations, measured)
-
-
-def _refuse_links_outside(pairs: Sequence[Pair], gold: Sequence[Alignment]) -> None:
-    """Refuse gold that does not belong to these pairs, or whose indices start at 1.
-
-    Raises:
-        DataError: A link points beyond the words of its pair.
-    """
-    for number, (pair, alignment) in enumerate(zip(pairs, gold, strict=bool(gold)), start=1):
-        sizes = len(pair.source.split()), len(pair.target.split())
-        for link in sorted(alignment.possible | alignment.sure):
-            if link[0] >= sizes[0] or link[1] >= sizes[1]:
-                raise DataError(
-                    f"Gold alignment {number} has the link {link[0]}-{link[1]} (counted from 0), "
-                    f"but its pair has {sizes[0]} and {sizes[1]} words; check that gold and corpus "
-                    "belong together, and whether the gold counts from 1 (`--gold-base 1`)."
-                )
 
 
 def source_lengths(translator: Translator, pairs: Sequence[Pair]) -> list[int]:
@@ -136,27 +110,25 @@ def _translate(
     return measure(translations, references, tokenize=tokenize), translations
 
 
-def _aligned(
-    pairs: Sequence[Pair],
-    gold: Sequence[Alignment] | None,
-    forced: Forced,
-    sources: Sequence[Tokens],
-    targets: Sequence[Tokens],
-) -> AlignmentScore | None:
-    """Score hard attention against gold, in the units of the gold."""
-    if forced.attention is None:
-        return None
-    predicted, known = [], []
-    for index, (pair, weights, source, target) in enumerate(
-        zip(pairs, forced.attention, sources, targets, strict=True)
-    ):
-        links = hard_links(weights, len(source.ids), len(target.ids))
-        if gold is None:
-            units = links_between_units(pair, links, source.offsets, target.offsets)
-            predicted.append(units.predicted)
-            known.append(units.gold)
-        else:
-            texts = (pair.source, pair.target)
-            predicted.append(links_between_words(*texts, links, source.offsets, target.offsets))
-            known.append(gold[index])
-    return score_alignments(predicted, known)
+def _force(
+    translator: Translator, pairs: Sequence[Pair], gold: Sequence[Alignment] | None
+) -> tuple[Figures, dict[int, AlignmentScore]]:
+    """Force the references; score hard attention by shift, in the units of the gold, if any."""
+    sources = [translator.source_tokenizer.encode(pair.source) for pair in pairs]
+    targets = [translator.target_tokenizer.encode(pair.target) for pair in pairs]
+    has_gold = gold is not None or all(pair.alignment is not None for pair in pairs)
+    corpus = Prepared.from_ids([one.ids for one in sources], [one.ids for one in targets])
+    figures, tallies = Figures(), {shift: Tally() for shift in SHIFTS}
+    scored = False
+    for forced in force(translator.model, corpus, with_attention=has_gold):
+        figures += forced.figures
+        if forced.attention is None:
+            continue
+        scored = True
+        source, target = sources[forced.row], targets[forced.row]
+        known = None if gold is None else gold[forced.row]
+        units, reference = against_gold(pairs[forced.row], source.offsets, target.offsets, known)
+        for shift, tally in tallies.items():
+            links = token_links(forced.attention, source.words, target.words, shift=shift)
+            tally.add(units.carry(links), reference)
+    return figures, {shift: one.score() for shift, one in tallies.items()} if scored else {}

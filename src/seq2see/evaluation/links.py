@@ -1,4 +1,4 @@
-"""Links read off attention weights, and carried from tokens to words or to gold units.
+"""Links carried from tokens to words, or to the units of a gold alignment.
 
 Gold alignments are stored as character spans, and models attend from token to token. Both are put
 into common units of text here, so that any tokenizer can be scored against the same gold.
@@ -6,10 +6,7 @@ into common units of text here, so that any tokenizer can be scored against the 
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
 from seq2see.data.pair import Link, Pair
 from seq2see.errors import DataError
@@ -19,39 +16,28 @@ Span = tuple[int, int]
 """Characters of a text, half-open."""
 
 
-class AlignedUnits(NamedTuple):
-    """Links of one sentence pair over units of text: what was predicted, and the gold."""
+@dataclass(frozen=True)
+class Projection:
+    """Where the tokens of a pair lie among units of its texts (words, for example).
 
-    predicted: frozenset[Position]
-    gold: Alignment
-
-
-def hard_links(weights: NDArray[Any], num_source: int, num_target: int) -> frozenset[Position]:
-    """Link each target token to the source token it attends to most.
-
-    Args:
-        weights: Attention weights ``[tgt_len, src_len]``, with or without special tokens after
-            the real ones.
-        num_source: Real source tokens. A target token that attends most to a position behind
-            them (``</s>``) gets no link: such a position plays the part of the empty word.
-        num_target: Real target tokens; rows behind them (``</s>``) are left out.
-
-    Returns:
-        Token links. Of equal weights the first wins.
-
-    Raises:
-        ValueError: ``weights`` is smaller than the tokens it should be about.
+    A token belongs to every unit it shares a character with, so a token over several units links
+    them all, and pieces of one unit link it once.
     """
-    weights = np.asarray(weights)
-    if weights.ndim != 2 or weights.shape[0] < num_target or weights.shape[1] < num_source:
-        raise ValueError(
-            f"`weights` must have at least {num_target} target rows and {num_source} source "
-            f"columns, but has shape {weights.shape}."
+
+    source: tuple[tuple[int, ...], ...]
+    """The units of each source token."""
+    target: tuple[tuple[int, ...], ...]
+    num_units: tuple[int, int]
+    """Of source and target."""
+
+    def carry(self, token_links: Iterable[Position]) -> frozenset[Position]:
+        """Carry links between tokens over to the units."""
+        return frozenset(
+            (source, target)
+            for source_token, target_token in token_links
+            for source in self.source[source_token]
+            for target in self.target[target_token]
         )
-    if num_source == 0:
-        return frozenset()
-    best = weights[:num_target].argmax(axis=1).tolist()
-    return frozenset((source, target) for target, source in enumerate(best) if source < num_source)
 
 
 def word_spans(text: str) -> tuple[Span, ...]:
@@ -82,65 +68,29 @@ def unit_spans(text: str, gold_spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted((*units, *word_spans("".join(rest)))))
 
 
-def project_links(
-    token_links: Iterable[Position],
-    source_offsets: Sequence[Span],
-    target_offsets: Sequence[Span],
-    source_units: Sequence[Span],
-    target_units: Sequence[Span],
-) -> frozenset[Position]:
-    """Carry links between tokens over to links between units of the texts (words, for example).
-
-    A token belongs to every unit it shares a character with, so a token over several units links
-    them all. Links of positions without a token (``</s>``) are left out.
-    """
-    return frozenset(
-        (source, target)
-        for source_token, target_token in token_links
-        if source_token < len(source_offsets) and target_token < len(target_offsets)
-        for source in _touching(source_offsets[source_token], source_units)
-        for target in _touching(target_offsets[target_token], target_units)
-    )
-
-
-def links_between_words(
-    source: str,
-    target: str,
-    token_links: Iterable[Position],
-    source_offsets: Sequence[Span],
-    target_offsets: Sequence[Span],
-) -> frozenset[Position]:
-    """Carry token links over to the whitespace-separated words of the texts.
+def between_words(pair: Pair, source: Sequence[Span], target: Sequence[Span]) -> Projection:
+    """Find the white-space-separated words of each token.
 
     Args:
-        source: The text whose tokens ``source_offsets`` are about.
-        target: Likewise.
-        token_links: Links between tokens.
-        source_offsets: Character span of every source token.
-        target_offsets: Character span of every target token.
+        pair: The texts.
+        source: Characters of every token of ``pair.source``.
+        target: Characters of every token of ``pair.target``.
     """
-    return project_links(
-        token_links, source_offsets, target_offsets, word_spans(source), word_spans(target)
-    )
+    return _project(source, word_spans(pair.source), target, word_spans(pair.target))
 
 
-def links_between_units(
-    pair: Pair,
-    token_links: Iterable[Position],
-    source_offsets: Sequence[Span],
-    target_offsets: Sequence[Span],
-) -> AlignedUnits:
-    """Put token links and a gold alignment of character spans into the same units.
+def between_units(
+    pair: Pair, source: Sequence[Span], target: Sequence[Span]
+) -> tuple[Projection, Alignment]:
+    """Put tokens and a gold alignment of character spans into the same units.
 
     The units of either side are those of ``unit_spans``, so any tokenizer can be scored against
-    the same gold: pieces smaller than a unit count once, and a token larger than a unit links all
-    that it covers. Every gold link is sure.
+    the same gold. Every gold link is sure.
 
     Args:
         pair: Texts with a gold alignment.
-        token_links: Predicted links between tokens.
-        source_offsets: Character span of every token of ``pair.source``.
-        target_offsets: Character span of every token of ``pair.target``.
+        source: Characters of every token of ``pair.source``.
+        target: Characters of every token of ``pair.target``.
 
     Raises:
         DataError: The pair has no gold alignment, or a gold span is empty or outside the text.
@@ -155,25 +105,70 @@ def links_between_units(
     source_units = unit_spans(pair.source, (link[:2] for link in pair.alignment))
     target_units = unit_spans(pair.target, (link[2:] for link in pair.alignment))
     gold = frozenset(
-        (source, target)
+        (i, j)
         for link in pair.alignment
-        for source in _touching(link[:2], source_units)
-        for target in _touching(link[2:], target_units)
+        for i in _touching(link[:2], source_units)
+        for j in _touching(link[2:], target_units)
     )
-    predicted = project_links(
-        token_links, source_offsets, target_offsets, source_units, target_units
-    )
-    return AlignedUnits(predicted, Alignment(gold, gold))
+    return _project(source, source_units, target, target_units), Alignment(gold, gold)
 
 
-def _touching(span: Span, units: Sequence[Span]) -> list[int]:
+def against_gold(
+    pair: Pair, source: Sequence[Span], target: Sequence[Span], gold: Alignment | None
+) -> tuple[Projection, Alignment]:
+    """Put tokens into the units of a gold alignment of words, or, without one, of the pair's own.
+
+    Raises:
+        DataError: As ``between_units``.
+    """
+    if gold is None:
+        return between_units(pair, source, target)
+    return between_words(pair, source, target), gold
+
+
+def check_gold(pairs: Sequence[Pair], gold: Sequence[Alignment]) -> None:
+    """Refuse gold that does not belong to these pairs, or whose indices start at 1.
+
+    Raises:
+        DataError: There is not one alignment for each pair, or a link points beyond the words of
+            its pair.
+    """
+    if len(gold) != len(pairs):
+        raise DataError(
+            f"There are {len(gold)} gold alignments for {len(pairs)} pairs; give one line each."
+        )
+    for number, (pair, alignment) in enumerate(zip(pairs, gold, strict=True), start=1):
+        sizes = len(pair.source.split()), len(pair.target.split())
+        for link in sorted(alignment.possible | alignment.sure):
+            if link[0] >= sizes[0] or link[1] >= sizes[1]:
+                raise DataError(
+                    f"Gold alignment {number} has the link {link[0]}-{link[1]} (counted from 0), "
+                    f"but its pair has {sizes[0]} and {sizes[1]} words; check that gold and corpus "
+                    "belong together, and whether the gold counts from 1 (`--gold-base 1`)."
+                )
+
+
+def _project(
+    source: Sequence[Span],
+    source_units: Sequence[Span],
+    target: Sequence[Span],
+    target_units: Sequence[Span],
+) -> Projection:
+    return Projection(
+        tuple(_touching(span, source_units) for span in source),
+        tuple(_touching(span, target_units) for span in target),
+        (len(source_units), len(target_units)),
+    )
+
+
+def _touching(span: Span, units: Sequence[Span]) -> tuple[int, ...]:
     """The units that share at least one character with a span."""
     start, end = span
-    return [
+    return tuple(
         index
         for index, (unit_start, unit_end) in enumerate(units)
         if max(start, unit_start) < min(end, unit_end)
-    ]
+    )
 
 
 def _check_span(link: Link, pair: Pair) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from seq2see.evaluation.alignment import AlignmentScore
+from seq2see.evaluation.alignment import AlignmentScore, shift_remark
 from seq2see.evaluation.bootstrap import Difference, Interval
 from seq2see.evaluation.by_length import Bucket
 from seq2see.evaluation.scores import Scores
@@ -35,6 +35,8 @@ class Evaluation:
     """Per reference token, ``</s>`` included, under forced decoding."""
     alignment: AlignmentScore | None = None
     """Of hard attention under forced decoding, where the corpus has gold alignments."""
+    alignment_by_shift: Mapping[int, float] = field(default_factory=dict)
+    """Alignment error rate where the attention of token ``t`` is credited to ``t + shift``."""
     by_length: tuple[Bucket, ...] = ()
     against: tuple[Difference, ...] = ()
     """Comparison with a second system: this run is the first."""
@@ -50,11 +52,15 @@ class Evaluation:
             **_known("token_accuracy", self.token_accuracy),
             **_known("perplexity", self.perplexity),
             **_known("aer", self.alignment and self.alignment.aer),
-            **_known("alignment", self.alignment and self.alignment.to_json()),
+            **_known("alignment", self.alignment and self._alignment_json(self.alignment)),
             "by_length": [bucket.to_json() for bucket in self.by_length],
             **_known("intervals", {name: one.to_json() for name, one in self.intervals.items()}),
             **_known("against", {one.name: one.to_json() for one in self.against}),
         }
+
+    def _alignment_json(self, score: AlignmentScore) -> dict[str, Any]:
+        shifts = {str(shift): aer for shift, aer in self.alignment_by_shift.items()}
+        return {**score.to_json(), **_known("by_shift", shifts)}
 
 
 def tables(evaluation: Evaluation, *, name: str = "run", against: str = "other") -> "Group":
@@ -67,7 +73,11 @@ def tables(evaluation: Evaluation, *, name: str = "run", against: str = "other")
     """
     from rich.console import Group, RenderableType
 
-    parts: list[Table] = [_scores(evaluation), _signatures(evaluation.scores)]
+    parts: list[RenderableType] = [_scores(evaluation)]
+    if evaluation.alignment_by_shift:
+        remark = shift_remark("attention", evaluation.alignment_by_shift)
+        parts += [_styled(remark, "")] if remark else []
+    parts.append(_signatures(evaluation.scores))
     if len(evaluation.by_length) > 1:
         parts.append(_lengths(evaluation.by_length))
     if evaluation.against:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from seq2see.errors import ConfigError
 from seq2see.tokens import EOS
+from seq2see.trace.links import token_links, word_links
 
 SHADES = " ░▒▓█"
 """A weight of 0 to 1 as a block: empty below 0.2, full from 0.8."""
@@ -130,22 +131,18 @@ class AttentionMatrix:
         )
 
     def argmax_alignment(self) -> tuple[tuple[int, int], ...]:
-        """Link every target word to the source word that it attends to most.
+        """Link words by hard attention, see ``trace.links``.
+
+        Each target token is linked to the source token that it attends to most, the first of
+        equals; one that attends most to ``</s>`` or to white space has no link. Two words are
+        linked when any of their tokens are.
 
         Returns:
             Pairs of (source word, target word), counted from 0 among white-space-separated words,
-            sorted. A target word that attends most to ``</s>`` has no link; of equals the first
-            counts.
+            sorted.
         """
-        words = self.words()
-        links: list[tuple[int, int]] = []
-        for row, target in enumerate(words.target.words):
-            if target is None or not words.values.shape[1]:
-                continue
-            source = words.source.words[int(words.values[row].argmax())]
-            if source is not None:
-                links.append((source, target))
-        return tuple(sorted(links))
+        source, target = self.source.words, self.target.words
+        return tuple(sorted(word_links(token_links(self.values, source, target), source, target)))
 
     def __str__(self) -> str:
         """Draw the matrix with shaded blocks; columns are numbered and named below."""

@@ -8,11 +8,13 @@ import pytest
 from seq2see.errors import DataError
 from seq2see.evaluation.alignment import (
     Alignment,
+    Tally,
     format_pharaoh,
     parse_pharaoh,
     read_pharaoh,
     score_alignments,
     score_files,
+    shift_remark,
 )
 
 
@@ -73,6 +75,17 @@ def test_score_refuses_different_numbers_of_sentences() -> None:
         score_alignments([set(), set()], [gold(set())])
 
 
+def test_a_tally_can_be_scored_at_any_time() -> None:
+    # The two sentences of the test above, one after the other.
+    tally = Tally()
+    assert tally.score().aer == 0
+    tally.add({(0, 1)}, gold({(0, 0)}))
+    assert tally.score().aer == 1
+    tally.add({(0, 0), (1, 1), (2, 2)}, gold({(0, 0), (1, 1), (2, 2)}))
+    assert tally.score().aer == pytest.approx(1 - 6 / 8)
+    assert (tally.score().num_sentences, tally.score().num_links) == (2, 4)
+
+
 def test_score_to_json() -> None:
     assert score_alignments([{(0, 0)}], [gold({(0, 0)})]).to_json() == {
         "aer": 0.0,
@@ -81,6 +94,17 @@ def test_score_to_json() -> None:
         "sentences": 1,
         "links": 1,
     }
+
+
+# --- shifts -----------------------------------------------------------------------------------
+
+
+def test_a_better_shift_is_remarked_on_and_equals_are_not() -> None:
+    assert shift_remark("attention", {-1: 0.3, 0: 0.3, 1: 0.4}) is None
+    assert shift_remark("attention", {-1: 0.25, 0: 0.3, 1: 0.25}) == (
+        "Off by one: attention fits the gold better when credited to the token before, which is "
+        "being read: 25.00% alignment error at shift -1, 30.00% at 0."
+    )
 
 
 # --- Pharaoh files ----------------------------------------------------------------------------
@@ -175,9 +199,9 @@ def test_score_files_reads_each_file_its_own_way(tmp_path: Path) -> None:
     assert score.num_links == 2
 
 
-def test_format_is_sorted_by_target_and_reads_back() -> None:
+def test_format_is_sorted_by_source_and_reads_back() -> None:
     links = {(2, 0), (0, 1), (0, 0), (10, 1)}
-    assert format_pharaoh(links) == "0-0 2-0 0-1 10-1"
+    assert format_pharaoh(links) == "0-0 0-1 2-0 10-1"
     assert parse_pharaoh(format_pharaoh(links)).sure == links
     assert format_pharaoh([]) == ""
 

@@ -44,7 +44,9 @@ class Copying:
     def __init__(self, vocab: int) -> None:
         self.vocab = vocab
 
-    def log_probs(self, features: Tensor, candidates: Tensor | None = None) -> Tensor:
+    def log_probs(
+        self, features: Tensor, candidates: Tensor | None = None, watch: Watch | None = None
+    ) -> Tensor:
         wanted = torch.nn.functional.one_hot(features[..., 0].long(), self.vocab)
         rest = (1 - RIGHT) / (self.vocab - 1)
         return (wanted * RIGHT + (1 - wanted) * rest).log()
@@ -153,6 +155,20 @@ def test_attention_is_scored_against_gold() -> None:
     assert found.precision == pytest.approx(3 / 5)
     assert found.recall == pytest.approx(3 / 4)
     assert found.aer == pytest.approx(1 - 6 / 9)
+
+
+def test_alignment_error_of_shifted_attention() -> None:
+    # The copier looks at 0, 1, 2 and, for `</s>`, 3. Credited one token later: 0-1 1-2, of three
+    # sure links none; one earlier: 1-0 2-1, and the row of `</s>` looks at `</s>`.
+    gold = [words((0, 0), (1, 1), (2, 2))]
+    found = evaluate(copier(), copies("a b c"), gold=gold).evaluation
+    assert found.alignment_by_shift == {-1: 1.0, 0: 0.0, 1: 1.0}
+    later = [words((0, 1), (1, 2))]
+    found = evaluate(copier(), copies("a b c"), gold=later).evaluation
+    assert found.alignment_by_shift == {-1: 1.0, 0: 1.0, 1: 0.0}
+    assert found.to_json()["alignment"]["by_shift"] == {"-1": 1.0, "0": 1.0, "1": 0.0}
+    assert found.to_json()["aer"] == 1.0
+    assert evaluate(copier(), copies("a b c")).evaluation.alignment_by_shift == {}
 
 
 def test_gold_of_the_pairs_is_used_where_all_have_it() -> None:

@@ -1,6 +1,7 @@
 """Forced decoding, against one step at a time."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 from seq2see import config
 from seq2see.data.prepared import Prepared
 from seq2see.evaluation import forced
-from seq2see.evaluation.forced import Forced, force
+from seq2see.evaluation.forced import Figures, force
 from seq2see.models.build import build
 from seq2see.models.interface import Seq2seq, Source
 from seq2see.tokens import BOS_ID
@@ -65,29 +66,73 @@ def test_it_equals_one_step_at_a_time(
     monkeypatch.setattr(forced, "BUDGET", budget)
     built = model(arch)
     log_prob, right, attention = stepwise(built)
-    found = force(built, CORPUS, with_attention=True)
-    assert found.log_prob == pytest.approx(log_prob, rel=1e-5)
-    assert found.num_right == right
-    assert found.num_tokens == 3 + 5 + 2 + 4
+    found = sorted(force(built, CORPUS, with_attention=True), key=lambda one: one.row)
+    figures = sum((one.figures for one in found), Figures())
+    assert figures.log_prob == pytest.approx(log_prob, rel=1e-5)
+    assert figures.num_right == right
+    assert [one.figures.num_tokens for one in found] == [3, 5, 2, 4]
+    assert figures.num_tokens == 3 + 5 + 2 + 4
     if not built.has_attention:
-        assert found.attention is None
+        assert {one.attention for one in found} == {None}
+        assert [dict(one.attentions) for one in found] == [{}] * 4
         return
-    assert found.attention is not None
-    for weights, expected in zip(found.attention, attention, strict=True):
-        np.testing.assert_allclose(weights, expected, atol=1e-5)
-        np.testing.assert_allclose(weights.sum(1), 1, atol=1e-5)
+    for one, expected in zip(found, attention, strict=True):
+        assert one.attention is not None
+        np.testing.assert_allclose(one.attention, expected, atol=1e-5)
+        np.testing.assert_allclose(one.attention.sum(1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("arch", ["bahdanau2015", "luong2015"])
+def test_a_recurrent_model_has_one_map(arch: str) -> None:
+    for one in force(model(arch), CORPUS, with_attention=True):
+        [(name, weights)] = one.attentions.items()
+        assert name == "decoder.attention.weights"
+        np.testing.assert_array_equal(weights, one.attention)
+
+
+def test_a_transformer_has_a_map_for_each_layer_and_head() -> None:
+    for one in force(model("transformer2017"), CORPUS, with_attention=True):
+        assert one.attention is not None
+        names = [f"decoder.layers.{layer}.cross_attention.weights" for layer in (0, 1)]
+        assert list(one.attentions) == names
+        maps = np.stack([one.attentions[name] for name in names])
+        assert maps.shape == (2, 4, *one.attention.shape)
+        np.testing.assert_allclose(maps.sum(-1), 1, atol=1e-5)
+        np.testing.assert_allclose(maps.mean((0, 1)), one.attention, atol=1e-6)
+
+
+def test_pairs_are_decoded_only_as_far_as_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forced, "BUDGET", 1)
+    built = model("luong2015")
+    seen: list[int] = []
+    decode = built.decode
+
+    def counting(previous: Any, *rest: Any) -> Any:
+        seen.append(len(previous))
+        return decode(previous, *rest)
+
+    monkeypatch.setattr(built, "decode", counting)
+    pairs = force(built, CORPUS)
+    assert seen == []
+    next(pairs)
+    assert seen == [1]
+    assert not torch.is_inference_mode_enabled()
 
 
 def test_attention_is_kept_only_if_asked_for() -> None:
     built = model("luong2015")
-    plain, watched = force(built, CORPUS), force(built, CORPUS, with_attention=True)
-    assert plain.attention is None
-    assert plain.log_prob == pytest.approx(watched.log_prob, rel=1e-6)
+    plain, watched = list(force(built, CORPUS)), list(force(built, CORPUS, with_attention=True))
+    assert {one.attention for one in plain} == {None}
+    for one, other in zip(plain, watched, strict=True):
+        assert one.row == other.row
+        assert one.figures.log_prob == pytest.approx(other.figures.log_prob, rel=1e-5)
 
 
 def test_figures_by_hand() -> None:
     # probabilities 1/2, 1/4, 1/8: geometric mean 1/4
-    found = Forced(log_prob=-6 * math.log(2), num_tokens=3, num_right=1, attention=None)
+    found = Figures(-3 * math.log(2), 2, 1) + Figures(-3 * math.log(2), 1, 0)
     assert found.perplexity == pytest.approx(4.0)
     assert found.token_accuracy == pytest.approx(1 / 3)
-    assert math.isfinite(Forced(-1e9, 1, 0, None).perplexity)
+    assert math.isfinite(Figures(-1e9, 1, 0).perplexity)

@@ -1,37 +1,16 @@
-import numpy as np
 import pytest
 
 from seq2see.data.pair import Link, Pair
 from seq2see.errors import DataError
-from seq2see.evaluation.alignment import score_alignments
+from seq2see.evaluation.alignment import Alignment, parse_pharaoh, score_alignments
 from seq2see.evaluation.links import (
-    hard_links,
-    links_between_units,
-    links_between_words,
+    against_gold,
+    between_units,
+    between_words,
+    check_gold,
     unit_spans,
     word_spans,
 )
-
-
-def test_hard_links_take_the_greatest_weight_of_every_target_token() -> None:
-    weights = np.array([[0.1, 0.7, 0.2], [0.6, 0.3, 0.1], [0.4, 0.4, 0.2]])
-    assert hard_links(weights, 3, 3) == {(1, 0), (0, 1), (0, 2)}
-
-
-def test_hard_links_never_touch_end_of_sentence() -> None:
-    # The last source position and the last row are `</s>`; target 1 attends to it most.
-    weights = np.array([[0.1, 0.7, 0.2], [0.3, 0.1, 0.6], [0.9, 0.1, 0.0]])
-    assert hard_links(weights, 2, 2) == {(1, 0)}
-
-
-def test_hard_links_of_empty_texts() -> None:
-    assert hard_links(np.zeros((0, 3)), 2, 0) == set()
-    assert hard_links(np.zeros((2, 0)), 0, 2) == set()
-
-
-def test_hard_links_refuse_weights_of_the_wrong_shape() -> None:
-    with pytest.raises(ValueError, match=r"at least 3 target rows and 2 source columns.*\(2, 3\)"):
-        hard_links(np.zeros((2, 3)), 2, 3)
 
 
 def test_word_spans() -> None:
@@ -65,47 +44,62 @@ WORDS = ((0, 3), (4, 7), (8, 14))
 def test_links_of_pieces_count_once_per_unit() -> None:
     # l' hom me rit, with `the` and `man` found and `rit` linked to `man`.
     pieces = ((0, 2), (2, 5), (5, 7), (8, 11))
-    result = links_between_units(THE_MAN, {(0, 0), (1, 1), (1, 2), (1, 3)}, WORDS, pieces)
-    assert result.predicted == {(0, 0), (1, 1), (1, 2)}
-    assert result.gold.sure == result.gold.possible == {(0, 0), (1, 1), (2, 2)}
-    assert score_alignments([result.predicted], [result.gold]).aer == pytest.approx(1 / 3)
+    projection, gold = between_units(THE_MAN, WORDS, pieces)
+    predicted = projection.carry({(0, 0), (1, 1), (1, 2), (1, 3)})
+    assert predicted == {(0, 0), (1, 1), (1, 2)}
+    assert gold.sure == gold.possible == {(0, 0), (1, 1), (2, 2)}
+    assert projection.num_units == (3, 3)
+    assert score_alignments([predicted], [gold]).aer == pytest.approx(1 / 3)
 
 
 def test_a_token_over_two_units_links_both() -> None:
-    result = links_between_units(THE_MAN, {(1, 0), (2, 1)}, WORDS, ((0, 7), (8, 11)))
-    assert result.predicted == {(1, 0), (1, 1), (2, 2)}
-
-
-def test_positions_without_a_token_never_count() -> None:
-    result = links_between_units(THE_MAN, {(3, 0), (0, 4), (3, 4)}, WORDS, ((0, 2), (2, 7)))
-    assert result.predicted == set()
+    projection, _ = between_units(THE_MAN, WORDS, ((0, 7), (8, 11)))
+    assert projection.carry({(1, 0), (2, 1)}) == {(1, 0), (1, 1), (2, 2)}
 
 
 def test_a_phrase_is_one_unit_and_its_space_links_nothing() -> None:
     pair = Pair("ice cream", "une glace", (Link(0, 9, 4, 9),))
     # The second source token holds the space before its word, as some tokenizers' pieces do.
     source, target = ((0, 3), (3, 9)), ((0, 3), (3, 9))
-    result = links_between_units(pair, {(1, 1)}, source, target)
-    assert result.predicted == result.gold.sure == {(0, 1)}
-    assert score_alignments([result.predicted], [result.gold]).aer == 0
+    projection, gold = between_units(pair, source, target)
+    assert projection.carry({(1, 1)}) == gold.sure == {(0, 1)}
 
 
-def test_links_between_units_needs_gold() -> None:
+def test_units_need_gold() -> None:
     with pytest.raises(DataError, match=r"^f:3 has no gold alignment"):
-        links_between_units(Pair("a", "b", None, "f:3"), set(), (), ())
+        between_units(Pair("a", "b", None, "f:3"), (), ())
 
 
 @pytest.mark.parametrize(
     "link", [Link(0, 0, 0, 1), Link(0, 2, 0, 1), Link(0, 1, 1, 0), Link(-1, 1, 0, 1)]
 )
-def test_links_between_units_refuses_bad_spans(link: Link) -> None:
+def test_bad_spans_of_gold_are_refused(link: Link) -> None:
     with pytest.raises(DataError, match=r"A pair has the gold link \(.*within texts of 1 and 1"):
-        links_between_units(Pair("a", "b", (link,)), set(), (), ())
+        between_units(Pair("a", "b", (link,)), (), ())
 
 
 def test_links_between_words() -> None:
     pieces = ((0, 2), (2, 7), (8, 11))
-    links = links_between_words(
-        "the man laughs", "l'homme rit", {(0, 0), (1, 1), (2, 2)}, WORDS, pieces
-    )
-    assert links == {(0, 0), (1, 0), (2, 1)}
+    projection = between_words(THE_MAN, WORDS, pieces)
+    assert projection.carry({(0, 0), (1, 1), (2, 2)}) == {(0, 0), (1, 0), (2, 1)}
+    assert projection.num_units == (3, 2)
+
+
+def test_gold_of_words_counts_words_and_other_gold_its_own_units() -> None:
+    pieces = ((0, 2), (2, 7), (8, 11))
+    gold = Alignment(frozenset({(2, 1)}), frozenset({(2, 1)}))
+    projection, given = against_gold(THE_MAN, WORDS, pieces, gold)
+    assert given is gold
+    assert projection.carry({(2, 2)}) == {(2, 1)}
+    projection, own = against_gold(THE_MAN, WORDS, pieces, None)
+    assert own.sure == {(0, 0), (1, 1), (2, 2)}
+    assert projection.carry({(2, 2)}) == {(2, 2)}
+
+
+def test_gold_must_fit_its_pairs() -> None:
+    gold = [parse_pharaoh("0-0 1p1")]
+    check_gold([Pair("a b", "c d")], gold)
+    with pytest.raises(DataError, match="There are 1 gold alignments for 2 pairs; give one line"):
+        check_gold([Pair("a", "b")] * 2, gold)
+    with pytest.raises(DataError, match=r"1 has the link 1-1 .* 2 and 1 words; .*--gold-base 1"):
+        check_gold([Pair("a b", "c")], gold)

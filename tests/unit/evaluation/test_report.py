@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -58,6 +59,17 @@ def test_json_has_the_agreed_keys() -> None:
     assert [bucket["length"] for bucket in found["by_length"]] == ["1-10", "51+"]
     assert set(found["intervals"]) == {"bleu", "chrf", "ter", "exact_match"}
     assert found["against"]["exact_match"]["difference"] == pytest.approx(0.75 - 0.125)
+
+
+def test_another_shift_that_fits_better_is_named() -> None:
+    found = full()
+    assert "by_shift" not in found.to_json()["alignment"]
+    shifted = replace(found, alignment_by_shift={-1: 0.5, 0: 0.0407, 1: 0.02})
+    assert shifted.to_json()["alignment"]["by_shift"] == {"-1": 0.5, "0": 0.0407, "1": 0.02}
+    text = " ".join(render(shifted).split())
+    assert "credited to the token after: 2.00% alignment error at shift +1, 4.07% at 0." in text
+    assert max(map(len, render(shifted).splitlines())) <= 80
+    assert "Off by one" not in render(replace(found, alignment_by_shift={-1: 0.5, 0: 0.02, 1: 0.1}))
 
 
 def test_json_leaves_out_what_is_unknown_but_keeps_zero() -> None:

@@ -29,14 +29,17 @@ def test_words_sum_over_source_and_average_over_target() -> None:
     np.testing.assert_array_equal(words.words(), words)
 
 
-def test_alignment_is_of_words() -> None:
-    # "ser" attends most to "the", but the word "Häuser" to "houses".
-    assert MATRIX.argmax_alignment() == ((0, 0), (1, 1))
+def test_words_are_linked_where_any_of_their_tokens_are() -> None:
+    # "die" and "ser" attend most to "the", "Häu" to "ses": the word "Häuser" to both words.
+    assert MATRIX.argmax_alignment() == ((0, 0), (0, 1), (1, 1))
 
 
-def test_a_word_that_attends_to_the_end_has_no_link() -> None:
+def test_a_token_that_attends_to_the_end_or_to_white_space_has_no_link() -> None:
     values = np.array([[0.2, 0.1, 0.1, 0.6], *VALUES[1:]])
-    assert AttentionMatrix(values, TARGET, SOURCE).argmax_alignment() == ((1, 1),)
+    assert AttentionMatrix(values, TARGET, SOURCE).argmax_alignment() == ((0, 1), (1, 1))
+    spaced = Axis(("a", "␣", "b", "</s>"), (0, None, 1, None), ("a", "b"))
+    assert AttentionMatrix(values, TARGET, spaced).argmax_alignment() == ((0, 1), (1, 1))
+    assert AttentionMatrix(values.T, spaced, SOURCE).argmax_alignment() == ((1, 0), (1, 1))
 
 
 def test_white_space_counts_to_the_word_before_or_has_no_row() -> None:
