@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from command_line import WORDS, WordRun, command, seq2see, training
 
-from seq2see import load
+from seq2see import Trace, load
 from seq2see.decoding import translator as translating
 
 MIXED = ["one", "", "red cat and blue dog", "six", "five five six two", "   ", "one house"]
@@ -391,3 +391,46 @@ def test_typed_lines_for_a_file_are_answered_one_by_one(word_run: WordRun, tmp_p
         assert path.read_text() == seq2see("translate", word_run, "one").out
         terminal.type("\x04")
         assert terminal.end() == 0
+
+
+# --- Traces ---------------------------------------------------------------------------------------
+
+
+def test_traces_are_numbered_like_the_lines(word_run: WordRun, tmp_path: Path) -> None:
+    text, folder = tmp_path / "text", tmp_path / "traces"
+    text.write_text("two red cat\n\none house\n")
+    done = seq2see(
+        "translate", word_run, "--input", text, "--output", tmp_path / "out", "--trace", folder,
+    )  # fmt: skip
+    assert done.code == 0
+    assert sorted(file.name for file in folder.iterdir()) == ["000001.json.gz", "000003.json.gz"]
+    trace = Trace.load(folder / "000003.json.gz")
+    assert trace.source.text == "one house"
+    assert trace.target.text == (tmp_path / "out").read_text().splitlines()[2]
+
+
+def test_each_of_several_translations_has_its_trace(word_run: WordRun, tmp_path: Path) -> None:
+    folder = tmp_path / "traces"
+    done = seq2see(
+        "translate", word_run, "two red cat", "--beam", 3, "--nbest", 3, "--trace", folder,
+        "--trace-detail", "drawing",
+    )  # fmt: skip
+    assert done.code == 0
+    traces = [Trace.load(folder / f"000001-{rank}.json.gz") for rank in (1, 2, 3)]
+    texts = [line.split(" ||| ")[1] for line in lines_of(done.out)]
+    assert [trace.target.text for trace in traces] == texts
+    assert traces[0]["decoder.readout"].dtype == "float16"
+
+
+def test_nothing_is_written_over_and_details_are_checked(word_run: WordRun, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("precious")
+    for folder in (tmp_path, tmp_path / "mine"):
+        done = seq2see("translate", word_run, "two", "--trace", folder)
+        assert done.code == 2
+        assert f"`--trace {folder}` holds something already" in done.err
+    done = seq2see(
+        "translate", word_run, "two", "--trace", tmp_path / "new", "--trace-detail", "numers"
+    )
+    assert done.code == 2
+    assert "did you mean `numbers`?" in done.err
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["mine"]

@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seq2see.errors import UsageError, nearest
+from seq2see.trace.names import GROUPS
 
 if TYPE_CHECKING:
     from seq2see.decoding.translation import Translation
-    from seq2see.trace.names import Detail
-
-DETAILS = ("drawing", "numbers", "all")
 
 
 class TraceFiles:
@@ -28,17 +26,17 @@ class TraceFiles:
     """
 
     def __init__(self, folder: Path, detail: str, num_best: int) -> None:
-        if detail not in DETAILS:
+        if detail not in GROUPS:
             raise UsageError(
-                f"`--trace-detail` must be {', '.join(DETAILS[:-1])} or {DETAILS[-1]}, but is "
-                f"`{detail}`" + nearest(detail, DETAILS)
+                f"`--trace-detail` must be one of {', '.join(GROUPS)}, but is `{detail}`"
+                + nearest(detail, GROUPS)
             )
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(
                 f"`--trace {folder}` holds something already; name a folder that is new or empty."
             )
         self._folder = folder
-        self._detail: Detail = detail  # type: ignore[assignment]
+        self._detail = detail
         self._num_best = num_best
 
     def write(self, number: int, translation: "Translation") -> None:

@@ -20,16 +20,14 @@ projections  queries, keys, values and contexts of single heads
 activations  hidden units of feed-forward layers
 """
 
-Detail = Literal["drawing", "numbers", "all"]
-"""How much of a trace is written: what pictures need, every number but the widest, or all."""
-
-GROUPS: dict[Detail, frozenset[Group]] = {
+GROUPS: dict[str, frozenset[Group]] = {
     "drawing": frozenset(("weights", "states", "summaries")),
     "numbers": frozenset(("weights", "states", "summaries", "inputs", "inner")),
     "all": frozenset(
         ("weights", "states", "summaries", "inputs", "inner", "projections", "activations")
     ),
 }
+"""How much of a trace is written: what pictures need, every number but the widest, or all."""
 
 
 class Meaning(NamedTuple):

@@ -7,7 +7,7 @@ and labels, no model, so that it can be saved, sent and loaded without one.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +20,9 @@ from seq2see.trace.matrix import AttentionMatrix, Axis
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-    from seq2see.trace.names import Detail
-    from seq2see.trace.storage import Precision
 
-AttentionKind = Literal["cross", "encoder", "decoder"]
-"""From target to source, within the source, within the target."""
-
-_SELF = {"encoder": "encoder", "decoder": "decoder"}
+KINDS = ("cross", "encoder", "decoder")
+"""Kinds of attention: from target to source, within the source, within the target."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,13 +187,12 @@ class Trace:
         return _heads(self.tensors[layers[0]].numbers) if layers else 0
 
     @property
-    def attention_kinds(self) -> tuple[AttentionKind, ...]:
+    def attention_kinds(self) -> tuple[str, ...]:
         """Which attention was recorded; empty for a model that has none."""
-        kinds: tuple[AttentionKind, ...] = ("cross", "encoder", "decoder")
-        return tuple(kind for kind in kinds if self._layers(kind))
+        return tuple(kind for kind in KINDS if self._layers(kind))
 
     def attention(
-        self, kind: AttentionKind = "cross", layer: int | None = None, head: int | None = None
+        self, kind: str = "cross", layer: int | None = None, head: int | None = None
     ) -> AttentionMatrix:
         """Return attention weights as a labelled matrix; its rows sum to 1.
 
@@ -246,8 +241,8 @@ class Trace:
     def save(
         self,
         path: str | Path,
-        detail: "Detail" = "numbers",
-        precision: "Precision | None" = None,
+        detail: str = "numbers",
+        precision: str | None = None,
     ) -> None:
         """Write the trace as JSON; see ``seq2see.trace.storage.save``."""
         from seq2see.trace import storage  # which makes traces, and so imports this module
@@ -292,14 +287,14 @@ class Trace:
             return list(range(size))
         return [f"{place} {label}" for place, label in enumerate(self.axis(axis).labels)]
 
-    def _layers(self, kind: AttentionKind) -> list[str]:
+    def _layers(self, kind: str) -> list[str]:
         """Names of the weights of one kind, in the order of the layers."""
         if kind == "cross":
             names = ["decoder.attention.weights"]
             pattern = "decoder.layers.{}.cross_attention.weights"
-        elif kind in _SELF:
+        elif kind in KINDS:
             names = []
-            pattern = _SELF[kind] + ".layers.{}.self_attention.weights"
+            pattern = kind + ".layers.{}.self_attention.weights"
         else:
             raise ConfigError(
                 f"`{kind}` is no kind of attention; those are `cross`, `encoder` and `decoder`."

@@ -10,7 +10,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,10 @@ from numpy.typing import NDArray
 from seq2see.errors import ConfigError, DataError
 from seq2see.files import write_atomically
 from seq2see.trace.matrix import Axis
-from seq2see.trace.names import GROUPS, Detail, meaning
+from seq2see.trace.names import GROUPS, meaning
 from seq2see.trace.record import Beam, Choice, ModelInfo, Side, Step, Trace, Values
 
 FORMAT, VERSION = "seq2see-trace", 1
-
-Precision = Literal["float16", "float32"]
 
 _HALF_LIMIT = 65504.0
 _GZIP = b"\x1f\x8b"
@@ -39,7 +37,7 @@ _DTYPES = ("float16", "float32", "int32", "uint8")
 
 
 def save(
-    trace: Trace, path: str | Path, detail: Detail = "numbers", precision: Precision | None = None
+    trace: Trace, path: str | Path, detail: str = "numbers", precision: str | None = None
 ) -> None:
     """Write a trace.
 
@@ -82,9 +80,7 @@ def load(path: str | Path) -> Trace:
     return from_json(data, where=f"`{path}`")
 
 
-def to_json(
-    trace: Trace, detail: Detail = "numbers", precision: Precision | None = None
-) -> dict[str, Any]:
+def to_json(trace: Trace, detail: str = "numbers", precision: str | None = None) -> dict[str, Any]:
     """Return a trace as plain values; see ``save``."""
     if detail not in GROUPS:
         raise ConfigError(f"`{detail}` is no detail of a trace; it is one of {', '.join(GROUPS)}.")

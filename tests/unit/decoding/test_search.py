@@ -32,7 +32,9 @@ Distribution = Callable[[tuple[int, ...], tuple[int, ...]], np.ndarray]
 class GivenLogProbs(nn.Module):
     """An output layer whose features are the log-probabilities."""
 
-    def log_probs(self, features: Tensor, candidates: Tensor | None = None) -> Tensor:
+    def log_probs(
+        self, features: Tensor, candidates: Tensor | None = None, watch: Watch | None = None
+    ) -> Tensor:
         return features
 
     def loss(
@@ -333,7 +335,9 @@ def test_the_models_own_log_probs_are_not_changed() -> None:
     table = torch.full((1, VOCAB), -math.log(VOCAB), dtype=torch.float64)
 
     class Constant(GivenLogProbs):
-        def log_probs(self, features: Tensor, candidates: Tensor | None = None) -> Tensor:
+        def log_probs(
+            self, features: Tensor, candidates: Tensor | None = None, watch: Watch | None = None
+        ) -> Tensor:
             return table
 
     model = GivenModel(bigram)

@@ -12,6 +12,7 @@ from seq2see.models import presets
 from seq2see.models.build import build
 from seq2see.models.interface import Seq2seq, Source
 from seq2see.tokens import BOS_ID, PAD_ID
+from seq2see.trace.names import meaning
 
 VOCAB = 13
 SMALL = {"model.dropout": 0.0}
@@ -125,6 +126,10 @@ def test_a_watched_pass_equals_an_unwatched_one(variant: str) -> None:
     plain = model.decode(given, model.encode(source)).features
     watched = model.decode(given, model.encode(source, recorder), recorder).features
     torch.testing.assert_close(watched, plain)
+    for name, parts in recorder.values.items():  # `trace.names` knows its axes
+        axes = meaning(name).axes
+        assert all(part.dim() in (len(axes) + 1, len(axes) + 2) for part in parts)
+        assert parts[0].dim() == len(axes) + 1 or parts[0].shape[1] == 1
     steps = {name: sum(part.shape[1] for part in parts) for name, parts in recorder.values.items()}
     assert steps["encoder.embeddings"] == 6
     assert steps["decoder.embeddings"] == steps["decoder.readout"] == 4

@@ -1,0 +1,136 @@
+"""Traces: what is recorded is what the model computed, for the hypothesis it belongs to."""
+
+import numpy as np
+import pytest
+import torch
+from small_translators import ENGLISH, translator
+from torch import Tensor
+
+from seq2see.decoding.sampling import Sampling
+from seq2see.decoding.translator import Translator
+from seq2see.errors import ConfigError
+from seq2see.models import presets
+from seq2see.models.interface import Source
+from seq2see.tokens import BOS_ID, EOS_ID
+
+TEXT = ENGLISH[1]
+everywhere = pytest.mark.parametrize("arch", presets.names())
+
+
+def watched_alone(
+    made: Translator, ids: tuple[int, ...], target: list[int]
+) -> tuple[dict[str, list[Tensor]], Tensor]:
+    """Everything that the model passes on for one hypothesis, by itself."""
+    seen: dict[str, list[Tensor]] = {}
+
+    def watch(name: str, value: Tensor, /) -> Tensor:
+        seen.setdefault(name, []).append(value)
+        return value
+
+    source = torch.tensor([ids])
+    with torch.inference_mode():
+        encoded = made.model.encode(Source(source, source > 0), watch)
+        decoded = made.model.decode(torch.tensor([[BOS_ID, *target]]), encoded, watch)
+        return seen, made.model.output.log_probs(decoded.features)[0]
+
+
+@everywhere
+def test_each_hypothesis_has_its_own_numbers(arch: str) -> None:
+    made = translator(arch)
+    for hypothesis in made.translate(TEXT, beam_size=4, num_best=4).hypotheses:
+        trace = hypothesis.trace()
+        before = [token for token in trace.target.ids if token != EOS_ID]
+        if not hypothesis.finished:
+            before = before[:-1]
+        alone, log_probs = watched_alone(made, trace.source.ids, before)
+        kept = {name for name in trace.tensors if not name.endswith((".norm", ".active"))}
+        assert {name for name in kept if not name.endswith(".largest")} == set(alone)
+        for name, calls in alone.items():
+            steps = calls[::-1] if ".backward." in name else calls
+            axis = 2 if steps[0].dim() == 4 else 1
+            expected = torch.cat(steps, dim=axis)[0].numpy().squeeze()
+            found = trace[name].squeeze()
+            scale = max(1.0, float(np.abs(expected[np.isfinite(expected)]).max()))
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * scale, err_msg=name)
+        for step, row, token in zip(trace.steps, log_probs, trace.target.ids, strict=True):
+            assert step.chosen.id == token
+            assert step.chosen.log_prob == pytest.approx(float(row[token]), abs=1e-4)
+            assert step.rank == 1 + int((row > row[token]).sum())
+            order = row.argsort(descending=True)[:10].tolist()
+            assert [choice.id for choice in step.top] == order
+
+
+@everywhere
+def test_numbers_fit_together(arch: str) -> None:
+    translation = translator(arch).translate(TEXT, beam_size=3)
+    trace = translation.trace()
+    assert trace.source.text == TEXT
+    assert trace.source.tokens == (*translation.source_tokens, "</s>")
+    assert trace.target.text == translation.text
+    chosen = [step.chosen.log_prob for step in trace.steps]
+    np.testing.assert_allclose(chosen, translation.best.token_log_probs, atol=1e-4)
+    assert trace.log_prob == pytest.approx(translation.log_prob, abs=1e-3)
+    assert trace.score == translation.score
+    for step in trace.steps:  # a softmax: logits differ from log-probabilities by one number
+        shift = {round(choice.log_prob - float(choice.logit or 0), 3) for choice in step.top}
+        assert max(shift) - min(shift) < 2e-3
+        assert sum(choice.prob for choice in step.top) <= 1 + 1e-5
+    for name in trace:
+        if name.endswith("weights"):
+            np.testing.assert_allclose(trace[name].sum(-1), 1, atol=1e-5)
+    if translation.attention is None:
+        assert trace.attention_kinds == ()
+    else:
+        matrix = trace.attention()
+        np.testing.assert_allclose(matrix, translation.attention, atol=1e-5)
+        assert matrix.rows == translation.attention.rows
+        assert matrix.columns == translation.attention.columns
+
+
+def test_both_directions_keep_the_order_of_the_source() -> None:
+    trace = translator("bahdanau2015").translate(TEXT).trace()
+    both = [trace[f"encoder.layers.0.{way}.hidden"] for way in ("forward", "backward")]
+    np.testing.assert_array_equal(np.concatenate(both, axis=-1), trace["encoder.outputs"])
+    np.testing.assert_allclose(
+        trace["decoder.layers.0.input"][1:, :128], trace["decoder.embeddings"][1:]
+    )
+
+
+def test_input_feeding_shows_in_the_input_of_the_next_step() -> None:
+    trace = translator("luong2015").translate(TEXT).trace()
+    fed = trace["decoder.layers.0.input"][:, 128:]
+    np.testing.assert_array_equal(fed[0], 0)
+    np.testing.assert_array_equal(fed[1:], trace["decoder.readout"][:-1])
+
+
+@pytest.mark.parametrize("beam_size", [1, 4])
+def test_the_beam_leads_to_the_hypothesis(beam_size: int) -> None:
+    translation = translator().translate(TEXT, beam_size=beam_size, num_best=beam_size)
+    for hypothesis in translation.hypotheses:
+        trace = hypothesis.trace()
+        beam = trace.beam
+        assert beam is not None
+        steps = range(len(trace.target))
+        assert tuple(int(beam.tokens[step, beam.path[step]]) for step in steps) == trace.target.ids
+        assert all(beam.parents[step, beam.path[step]] == beam.path[step - 1] for step in steps[1:])
+        last = beam.log_probs[len(trace.target) - 1, beam.path[-1]]
+        assert float(last) == pytest.approx(hypothesis.log_prob, abs=1e-5)
+        assert set(beam.labels) == set(beam.tokens[beam.tokens >= 0].tolist())
+        assert (beam.status == 1).any()  # what was pruned stays
+
+
+def test_samples_and_forced_targets_have_traces_too() -> None:
+    made = translator()
+    for sample in made.translate(TEXT, num_best=3, sampling=Sampling(seed=3)).hypotheses:
+        trace = sample.trace()
+        assert trace.beam is not None
+        assert trace.target.ids == (*sample.ids, EOS_ID) if sample.finished else sample.ids
+    [forced] = made.force([(TEXT, "tu es bon .")])
+    assert forced.trace().beam is None
+    assert forced.trace().target.text == "tu es bon ."
+
+
+def test_an_empty_text_has_no_trace() -> None:
+    translation = translator().translate("  ")
+    with pytest.raises(ConfigError, match="There is no trace of an empty text"):
+        translation.trace()
