@@ -8,7 +8,7 @@ import binascii
 import gzip
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,7 @@ def to_json(trace: Trace, detail: str = "numbers", precision: str | None = None)
             for name, values in trace.tensors.items()
             if meaning(name).group in GROUPS[detail]
         },
-        "steps": [_step(step) for step in trace.steps],
+        "steps": [_step(step, 4 if chosen == "float16" else None) for step in trace.steps],
         "labels": {str(token): label for token, label in sorted(labels.items())},
     }
     if trace.beam is not None:
@@ -199,22 +199,21 @@ def _read_side(entry: Mapping[str, Any]) -> Side:
     return Side(str(entry["text"]), ids, axis, entry.get("language"))
 
 
-def _step(step: Step) -> dict[str, Any]:
-    def logits(choices: Sequence[Choice]) -> list[float]:
-        return [_short(choice.logit) for choice in choices if choice.logit is not None]
-
+def _step(step: Step, decimals: int | None) -> dict[str, Any]:
+    chosen, top = step.chosen, step.top
     written: dict[str, Any] = {
-        "id": step.chosen.id,
-        "log_prob": _short(step.chosen.log_prob),
+        "id": chosen.id,
+        "log_prob": _short(chosen.log_prob, decimals),
         "rank": step.rank,
         "top": {
-            "ids": [choice.id for choice in step.top],
-            "log_probs": [_short(choice.log_prob) for choice in step.top],
+            "ids": [choice.id for choice in top],
+            "log_probs": [_short(choice.log_prob, decimals) for choice in top],
         },
     }
-    if step.chosen.logit is not None:
-        written["logit"] = _short(step.chosen.logit)
-        written["top"]["logits"] = logits(step.top)
+    if chosen.logit is not None:
+        logits = [choice.logit for choice in top if choice.logit is not None]
+        written["logit"] = _short(chosen.logit, decimals)
+        written["top"]["logits"] = [_short(logit, decimals) for logit in logits]
     return written
 
 
@@ -289,6 +288,6 @@ def _read_values(entry: Mapping[str, Any]) -> Values:
     return Values(tuple(entry["axes"]), _read_array(entry))
 
 
-def _short(value: float) -> float:
-    """The shortest decimal that is the same number in 32 bits."""
-    return float(str(np.float32(value)))
+def _short(value: float, decimals: int | None = None) -> float:
+    """The shortest decimal that is the same number in 32 bits, or so many decimals."""
+    return float(str(np.float32(value))) if decimals is None else round(value, decimals)
