@@ -86,11 +86,12 @@ def select(values: NDArray[np.floating], count: int) -> list[int]:
 
 
 def rounded_up(value: float) -> float:
-    """The next of 1, 2 or 5 times a power of ten; 1 for 0."""
+    """The next short number; 1 for 0."""
     if not value > 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(round(nice * power, 12) for nice in (1, 2, 5, 10) if nice * power >= value * 0.9999)
+    short = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+    return next(round(nice * power, 12) for nice in short if nice * power >= value * 0.9999)
 
 
 def _side(

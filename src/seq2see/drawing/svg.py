@@ -13,10 +13,11 @@ from seq2see.drawing.theme import Theme
 Side = Literal["left", "middle", "right"]
 """Which point of a text is placed, whatever direction it runs in."""
 
-Attribute = str | float | int | None
+Length = float | int
+Attribute = str | Length | None
 
 
-def number(value: float) -> str:
+def number(value: Length) -> str:
     """Write a coordinate with two decimals at most."""
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
@@ -44,14 +45,14 @@ def titled(text: str) -> str:
 
 
 def text(
-    x: float,
-    y: float,
+    x: Length,
+    y: Length,
     content: str,
     *,
-    size: float,
+    size: Length,
     fill: str,
     side: Side = "left",
-    angle: float = 0,
+    angle: Length = 0,
     bold: bool = False,
     rtl: bool = False,
     full: str | None = None,
@@ -92,8 +93,8 @@ def text(
 
 
 def document(
-    width: float,
-    height: float,
+    width: Length,
+    height: Length,
     elements: Iterable[str],
     *,
     theme: Theme,
@@ -120,5 +121,5 @@ def document(
     )
 
 
-def _value(value: str | float) -> str:
+def _value(value: str | Length) -> str:
     return escape(value) if isinstance(value, str) else number(value)

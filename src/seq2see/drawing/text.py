@@ -4,6 +4,7 @@ Nothing here knows a font: whoever looks at the picture brings them. Widths are 
 multiples of the font size, on the generous side for the sans-serif fonts in use.
 """
 
+import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -90,7 +91,7 @@ def fonts(text: str) -> str | None:
 
 def measure(text: str) -> float:
     """Estimate the width of a text in multiples of its font size."""
-    return sum(_advance(cluster) for cluster in clusters(text))
+    return math.fsum(_advance(cluster) for cluster in clusters(text))
 
 
 def shorten(text: str, room: float) -> str:
