@@ -76,7 +76,7 @@ def tables(evaluation: Evaluation, *, name: str = "run", against: str = "other")
     parts: list[RenderableType] = [_scores(evaluation)]
     if evaluation.alignment_by_shift:
         remark = shift_remark("attention", evaluation.alignment_by_shift)
-        parts += [_styled(remark, "")] if remark else []
+        parts += [styled(remark, "")] if remark else []
     parts.append(_signatures(evaluation.scores))
     if len(evaluation.by_length) > 1:
         parts.append(_lengths(evaluation.by_length))
@@ -97,7 +97,9 @@ def bar(share: float, width: int = _BAR_WIDTH) -> str:
 
 def _scores(evaluation: Evaluation) -> "Table":
     interval_title = "95% interval" if evaluation.intervals else ""
-    table = _table(f"{evaluation.num_sentences:,} sentences", ["", "score", interval_title, ""])
+    table = plain_table(
+        f"{evaluation.num_sentences:,} sentences", ["", "score", interval_title, ""]
+    )
     table.columns[-1].justify = "left"
     scores = evaluation.scores
     ter = None if scores.ter is None else scores.ter.score
@@ -112,33 +114,35 @@ def _scores(evaluation: Evaluation) -> "Table":
         interval = evaluation.intervals.get(name)
         table.add_row(
             _TITLES[name],
-            _styled(_number(name, value), "bold"),
+            styled(_number(name, value), "bold"),
             _span(name, interval) if interval else "",
-            _styled("lower is better" if name in _LOWER_IS_BETTER else "", "dim"),
+            styled("lower is better" if name in _LOWER_IS_BETTER else "", "dim"),
         )
     if evaluation.token_accuracy is not None:
-        table.add_row("token accuracy", _styled(f"{evaluation.token_accuracy:.1%}", "bold"))
+        table.add_row("token accuracy", styled(f"{evaluation.token_accuracy:.1%}", "bold"))
     if evaluation.perplexity is not None:
-        perplexity = _styled(f"{evaluation.perplexity:,.2f}", "bold")
-        table.add_row("perplexity", perplexity, "", _styled("lower is better", "dim"))
+        perplexity = styled(f"{evaluation.perplexity:,.2f}", "bold")
+        table.add_row("perplexity", perplexity, "", styled("lower is better", "dim"))
     if evaluation.alignment is not None:
         one = evaluation.alignment
-        note = _styled(f"precision {one.precision:.1%}, recall {one.recall:.1%}", "dim")
-        table.add_row("alignment error", _styled(f"{one.aer:.2%}", "bold"), "", note)
+        note = styled(f"precision {one.precision:.1%}, recall {one.recall:.1%}", "dim")
+        table.add_row("alignment error", styled(f"{one.aer:.2%}", "bold"), "", note)
     return table
 
 
 def _signatures(scores: Scores) -> "Table":
-    table = _table("", ["signatures", ""], align_left=2)
+    table = plain_table("", ["signatures", ""], align_left=2)
     for name, score in (("bleu", scores.bleu), ("chrf", scores.chrf), ("ter", scores.ter)):
         if score is not None:
-            table.add_row(_styled(_TITLES[name], "dim"), _styled(score.signature, "dim"))
+            table.add_row(styled(_TITLES[name], "dim"), styled(score.signature, "dim"))
     return table
 
 
 def _lengths(buckets: Sequence[Bucket]) -> "Table":
     """The bars are relative to the best bucket, so that a fall shows whatever the level."""
-    table = _table("By length of the source", ["words", "sentences", "BLEU", "chrF2", "exact", ""])
+    table = plain_table(
+        "By length of the source", ["words", "sentences", "BLEU", "chrF2", "exact", ""]
+    )
     table.columns[-1].justify = "left"
     best = max(bucket.bleu for bucket in buckets)
     for bucket in buckets:
@@ -148,21 +152,21 @@ def _lengths(buckets: Sequence[Bucket]) -> "Table":
             f"{bucket.bleu:.1f}",
             f"{bucket.chrf:.1f}",
             f"{bucket.exact_match:.1%}",
-            _styled(bar(bucket.bleu / best if best else 0.0), "cyan"),
+            styled(bar(bucket.bleu / best if best else 0.0), "cyan"),
         )
     return table
 
 
 def _comparison(differences: Sequence[Difference], name: str, against: str) -> "Table":
     headers = ["", name, against, "difference", "95% interval", "p", ""]
-    table = _table("Compared on the same sentences", headers)
+    table = plain_table("Compared on the same sentences", headers)
     table.columns[-1].justify = "left"
     for one in differences:
         if one.significant:
             better = (one.difference > 0) != (one.name in _LOWER_IS_BETTER)
-            verdict = _styled("better", "green") if better else _styled("worse", "red")
+            verdict = styled("better", "green") if better else styled("worse", "red")
         else:
-            verdict = _styled("unclear", "dim")
+            verdict = styled("unclear", "dim")
         table.add_row(
             _TITLES[one.name],
             _number(one.name, one.first),
@@ -175,12 +179,12 @@ def _comparison(differences: Sequence[Difference], name: str, against: str) -> "
     return table
 
 
-def _table(title: str, headers: Sequence[str], align_left: int = 1) -> "Table":
+def plain_table(title: str, headers: Sequence[str], align_left: int = 1) -> "Table":
     """A table without rules, numbers to the right."""
     from rich.table import Table
 
     table = Table(
-        title=_styled(title, "bold") if title else None,
+        title=styled(title, "bold") if title else None,
         title_justify="left",
         box=None,
         pad_edge=False,
@@ -190,11 +194,11 @@ def _table(title: str, headers: Sequence[str], align_left: int = 1) -> "Table":
     for index, header in enumerate(headers):
         left = index < align_left
         justify: Literal["left", "right"] = "left" if left else "right"
-        table.add_column(_styled(header, ""), justify=justify, overflow="fold")
+        table.add_column(styled(header, ""), justify=justify, overflow="fold")
     return table
 
 
-def _styled(text: str, style: str) -> "Text":
+def styled(text: str, style: str) -> "Text":
     """Text with a style but without markup: brackets in the name of a run stay brackets."""
     from rich.text import Text
 

@@ -1,116 +1,14 @@
 """Evaluation of a run, with a model that copies its source word for word."""
 
 import math
-from typing import Any
 
 import pytest
-import torch
-from torch import Tensor
+from copier import RIGHT, TEXTS, copier
 
-from seq2see import config as configuration
 from seq2see.data.pair import Link, Pair
-from seq2see.decoding.translator import Translator
 from seq2see.errors import DataError
 from seq2see.evaluation.alignment import Alignment
 from seq2see.evaluation.evaluate import evaluate, source_lengths
-from seq2see.models.interface import (
-    DecoderOutput,
-    DecoderState,
-    Encoded,
-    Seq2seq,
-    Source,
-    StepOutput,
-    Watch,
-    repeat_rows,
-)
-from seq2see.tokenizer import Tokenizer
-
-RIGHT = 0.75  # probability of the token that the copier wants
-
-
-class Place(DecoderState):
-    """How many tokens are written."""
-
-    def __init__(self, steps: Tensor) -> None:
-        object.__setattr__(self, "steps", steps)
-
-    def select(self, hypotheses: Tensor) -> "Place":
-        return Place(self.steps[hypotheses])  # type: ignore[attr-defined]
-
-
-class Copying:
-    """An output layer whose features are the wanted ids."""
-
-    def __init__(self, vocab: int) -> None:
-        self.vocab = vocab
-
-    def log_probs(
-        self, features: Tensor, candidates: Tensor | None = None, watch: Watch | None = None
-    ) -> Tensor:
-        wanted = torch.nn.functional.one_hot(features[..., 0].long(), self.vocab)
-        rest = (1 - RIGHT) / (self.vocab - 1)
-        return (wanted * RIGHT + (1 - wanted) * rest).log()
-
-    def loss(
-        self, features: Tensor, target: Tensor, label_smoothing: float = 0.0
-    ) -> tuple[Tensor, int]:
-        raise NotImplementedError
-
-
-class Copier(Seq2seq):
-    """Writes the source and looks at each word that it writes."""
-
-    def __init__(self, vocab: int) -> None:
-        super().__init__()
-        self.nothing = torch.nn.Parameter(torch.zeros(1))
-        self.output = Copying(vocab)
-
-    def encode(self, source: Source, watch: Watch | None = None) -> Encoded:
-        return Encoded(source.ids.float().unsqueeze(2), source.mask)
-
-    def start(self, encoded: Encoded, beam: int) -> DecoderState:
-        return Place(torch.zeros(len(encoded.mask) * beam, dtype=torch.long))
-
-    def step(
-        self,
-        previous: Tensor,
-        encoded: Encoded,
-        state: DecoderState,
-        watch: Watch | None = None,
-    ) -> StepOutput:
-        steps: Tensor = state.steps  # type: ignore[attr-defined]
-        ids = repeat_rows(encoded.outputs, len(steps) // len(encoded.mask))
-        place = steps.clamp(max=ids.shape[1] - 1)
-        rows = torch.arange(len(steps))
-        attention = torch.nn.functional.one_hot(place, ids.shape[1]).float()
-        return StepOutput(ids[rows, place], attention, Place(steps + 1))
-
-    def decode(
-        self, previous: Tensor, encoded: Encoded, watch: Watch | None = None
-    ) -> DecoderOutput:
-        state = self.start(encoded, 1)
-        features, attention = [], []
-        for step in range(previous.shape[1]):
-            output = self.step(previous[:, step], encoded, state)
-            assert output.attention is not None
-            features.append(output.features)
-            attention.append(output.attention)
-            state = output.state
-        return DecoderOutput(torch.stack(features, 1), torch.stack(attention, 1))
-
-    @property
-    def has_attention(self) -> bool:
-        return True
-
-
-TEXTS = ["a b c d", "b a", "c d a b c", "D d"]
-
-
-def copier(**settings: Any) -> Translator:
-    tokenizer = Tokenizer.train(TEXTS, kind="word", vocab_size=20)
-    given = {"decode.beam_size": 2, **{k.replace("__", "."): v for k, v in settings.items()}}
-    config = configuration.resolve(arch="luong2015", size="tiny", settings=given)
-    return Translator(Copier(len(tokenizer)), tokenizer, tokenizer, config)
 
 
 def copies(*texts: str) -> list[Pair]:
