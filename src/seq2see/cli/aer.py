@@ -2,9 +2,12 @@
 
 import json as json_format
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from seq2see.evaluation.alignment import AlignmentScore
 
 
 def aer(
@@ -38,7 +41,12 @@ def aer(
     if json:
         typer.echo(json_format.dumps(score.to_json()))
     else:
-        typer.echo(
-            f"AER {score.aer:.2%}  precision {score.precision:.1%}  recall {score.recall:.1%}  "
-            f"({score.num_sentences} sentences, {score.num_links} links)"
-        )
+        typer.echo(one_line(score))
+
+
+def one_line(score: "AlignmentScore") -> str:
+    """Write a score as a person reads it."""
+    return (
+        f"AER {score.aer:.2%}  precision {score.precision:.1%}  recall {score.recall:.1%}  "
+        f"({score.num_sentences} sentences, {score.num_links} links)"
+    )

@@ -3,19 +3,14 @@
 import json as json_format
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from seq2see import api, console
-from seq2see.cli import options, writing
-from seq2see.errors import RunError, UsageError
+from seq2see.cli import options, reading, writing
+from seq2see.errors import UsageError
 from seq2see.files import write_atomically
-
-if TYPE_CHECKING:
-    from seq2see.config import DataConfig
-    from seq2see.data.pair import Pair as SentencePair
-    from seq2see.run import Run
 
 
 def evaluate(
@@ -52,6 +47,8 @@ def evaluate(
     The run's cleaning is applied to both sides of the corpus first. AER is that of attention
     under forced decoding of the references, where the corpus has gold alignments.
     """
+    from seq2see.data.finding import counted
+    from seq2see.data.rejects import count_by_reason
     from seq2see.evaluation.alignment import read_pharaoh
     from seq2see.evaluation.evaluate import evaluate as evaluate_run
     from seq2see.evaluation.report import tables
@@ -62,14 +59,17 @@ def evaluate(
     opened = Run.open(Path(run))
     translator = api.load(run, device=device, threads=threads)
     recorded = None
+    form = reading.Form(pair, options.column_pair(columns), separator)
     if data:
-        columns_ = options.column_pair(columns)
-        pairs = _read(run, opened.config.data, data, pair, columns_, separator)
+        corpora = reading.read(run, opened.config.data, data, form)
+        pairs = [one for corpus in corpora for one in corpus.pairs]
+        rejects = [one for corpus in corpora for one in corpus.rejects]
+        for reason, count in count_by_reason(rejects).items():
+            lines = counted(count, "line")
+            console.warning(f"{lines} left out ({reason}); `seq2see doctor` shows which")
     else:
-        for name, value in (("--pair", pair), ("--columns", columns), ("--separator", separator)):
-            if value is not None:
-                raise UsageError(f"`{name}` says how to read DATA, but there is none; name it too.")
-        recorded, pairs = _held_out(opened)
+        form.refuse_without_data()
+        recorded, pairs = reading.held_out(opened, "test", "valid")
         kind = "test" if recorded == "test" else "validation"
         console.note(f"evaluating on the run's own {len(pairs):,} {kind} pairs")
     gold = None
@@ -102,43 +102,3 @@ def evaluate(
         write_atomically(opened.path / "evaluation.json", content.encode())
         write_card(opened.path)
         write_report(opened.path)
-
-
-def _read(
-    run: str,
-    given: "DataConfig",
-    data: list[str],
-    pair: str | None,
-    columns: tuple[int, int] | None,
-    separator: str | None,
-) -> "list[SentencePair]":
-    """Read corpora as the run's were, unless told otherwise; say what of them is not used."""
-    from seq2see.data import corpus
-    from seq2see.data.finding import counted
-    from seq2see.data.rejects import count_by_reason
-
-    known = given.pair
-    if given.languages is not None and pair == "-".join(reversed(given.languages)) != known:
-        raise UsageError(
-            f"`{run}` translates `{known}`, not `{pair}`; leave `--pair` out, or turn it round."
-        )
-    read = corpus.read_all(
-        data,
-        pair=pair or known,
-        columns=columns or given.columns,
-        separator=separator or given.separator,
-    )
-    for reason, count in count_by_reason(read.rejects).items():
-        lines = counted(count, "line")
-        console.warning(f"{lines} left out ({reason}); `seq2see doctor` shows which")
-    return read.pairs
-
-
-def _held_out(run: "Run") -> "tuple[str, list[SentencePair]]":
-    for split in ("test", "valid"):
-        if pairs := run.held_out(split):
-            return split, pairs
-    raise RunError(
-        f"`{run.path}` has no held-out pairs, in `data/test.jsonl` or `data/valid.jsonl`; name a "
-        "corpus to evaluate on."
-    )

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from seq2see import console
-from seq2see.cli import aer, archs, demo, doctor, evaluate, train, translate
+from seq2see.cli import aer, align, archs, demo, doctor, evaluate, train, translate
 from seq2see.errors import Seq2seeError
 
 # In the order of the help page. To add a command, add its function here.
@@ -24,6 +24,7 @@ COMMANDS = (
     train.train,
     translate.translate,
     evaluate.evaluate,
+    align.align,
     aer.aer,
     archs.archs,
 )
