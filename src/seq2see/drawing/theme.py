@@ -12,7 +12,8 @@ from typing import Literal
 Role = Literal["encoder", "decoder", "attention", "output"]
 ThemeName = Literal["light", "dark"]
 
-_SHARES = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)  # where the colours of a sequential scale stand
+SHARES = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""The weights whose colours a theme names."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Theme:
     attention: Hue
     output: Hue
     weights: tuple[str, ...]
-    """Of shares 0, 0.1, 0.2, 0.4, 0.6, 0.8, 1."""
+    """Of ``SHARES``."""
     negative: tuple[str, ...]
     """From zero to the lowest value."""
     positive: tuple[str, ...]
@@ -63,8 +64,8 @@ class Theme:
     def weight(self, share: float) -> str:
         """The colour of a weight from 0, which is the paper's, to 1; others are drawn as these."""
         share = min(max(share, 0.0), 1.0)
-        place = min(bisect_right(_SHARES, share), len(_SHARES) - 1)
-        low, high = _SHARES[place - 1], _SHARES[place]
+        place = min(bisect_right(SHARES, share), len(SHARES) - 1)
+        low, high = SHARES[place - 1], SHARES[place]
         return mix(self.weights[place - 1], self.weights[place], (share - low) / (high - low))
 
     def signed(self, share: float) -> str:
