@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -11,6 +11,11 @@ from rich.cells import cell_len
 from seq2see.errors import ConfigError
 from seq2see.tokens import EOS
 from seq2see.trace.links import token_links, word_links
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from seq2see.drawing.layout import Words
 
 SHADES = " ░▒▓█"
 """A weight of 0 to 1 as a block: empty below 0.2, full from 0.8."""
@@ -143,6 +148,35 @@ class AttentionMatrix:
         """
         source, target = self.source.words, self.target.words
         return tuple(sorted(word_links(token_links(self.values, source, target), source, target)))
+
+    def plot(self) -> "Figure":
+        """Draw the matrix with matplotlib, to be changed further or saved; opens no window.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        from seq2see.drawing import plotting
+
+        return plotting.attention(self.values, *self._sides())
+
+    def _repr_svg_(self) -> str:
+        """Draw the matrix in a notebook; ``seq2see figure`` can do more."""
+        from seq2see.drawing import matrix
+        from seq2see.drawing.theme import LIGHT
+
+        rows, columns = self._sides()
+        heading = "Output attends to source"
+        return matrix.draw(self.values, rows, columns, theme=LIGHT, heading=heading)
+
+    def _sides(self) -> "tuple[Words, Words]":
+        """Rows and columns as drawings want them."""
+        from seq2see.drawing.layout import Words
+        from seq2see.drawing.text import main_direction
+
+        return (
+            Words(self.rows, "output", "output", main_direction(self.rows)),
+            Words(self.columns, "source", "encoder", main_direction(self.columns)),
+        )
 
     def __str__(self) -> str:
         """Draw the matrix with shaded blocks; columns are numbered and named below."""
