@@ -174,9 +174,7 @@ def _gold(path: Path | None, base: int) -> "list[Alignment] | None":
     return read_pharaoh(path, base=base)
 
 
-def _refuse_overwriting(
-    output: Path | None, read: Sequence[str], languages: Sequence[str]
-) -> None:
+def _refuse_overwriting(output: Path | None, read: Sequence[str], languages: Sequence[str]) -> None:
     """Refuse to write over what is read: a file, or a side of a prefix."""
     names = [name for spec in read for name in (spec, *(f"{spec}.{end}" for end in languages))]
     for name in names:
