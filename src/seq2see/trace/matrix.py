@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 from rich.cells import cell_len
 
 from seq2see.errors import ConfigError
-from seq2see.tokens import EOS
+from seq2see.tokens import BOS, EOS
 from seq2see.trace.links import token_links, word_links
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ class Axis:
     """What stands along one side of the matrix."""
 
     labels: tuple[str, ...]
-    """Display label of each token; the last one is ``</s>`` where the sequence was ended."""
+    """Display label of each token; the last one is ``</s>`` where the sequence was ended, the first
+    one ``<s>`` where it is what the decoder reads."""
     words: tuple[int | None, ...]
     """The white-space-separated word that each token belongs to, counted from 0; None for white
-    space and for ``</s>``."""
+    space, ``<s>`` and ``</s>``."""
     texts: tuple[str, ...]
     """The words."""
 
@@ -50,6 +51,15 @@ class Axis:
     def is_end(self, index: int) -> bool:
         """Whether the token is ``</s>`` (and not a piece of text that reads like it)."""
         return self.words[index] is None and self.labels[index] == EOS
+
+    def is_blank(self, index: int) -> bool:
+        """Whether the token is white space and nothing else."""
+        special = self.is_start(index) or self.is_end(index)
+        return self.words[index] is None and not special
+
+    def is_start(self, index: int) -> bool:
+        """Whether the token is ``<s>`` (and not a piece of text that reads like it)."""
+        return self.words[index] is None and self.labels[index] == BOS
 
     def __getitem__(self, key: slice) -> "Axis":
         return Axis(self.labels[key], self.words[key], self.texts)
@@ -114,7 +124,7 @@ class AttentionMatrix:
         """Merge tokens into words: the sum over source tokens, the mean over target tokens.
 
         Rows still sum to 1. Source white space counts to the word before it (at the start: after
-        it); rows of target white space are left out. ``</s>`` stays as it is.
+        it); rows of target white space are left out. ``<s>`` and ``</s>`` stay as they are.
         """
         owners = _owners(self.source)
         columns = sorted(set(owners))
@@ -123,17 +133,34 @@ class AttentionMatrix:
         for index, owner in enumerate(owners):
             merged[:, places[owner]] += self.values[:, index]
         groups: dict[int, list[int]] = {}
-        for index, word in enumerate(self.target.words):
-            if word is not None or self.target.is_end(index):
-                groups.setdefault(len(self.target.texts) if word is None else word, []).append(
-                    index
-                )
+        for index, owner in enumerate(_owners(self.target)):
+            if not self.target.is_blank(index):
+                groups.setdefault(owner, []).append(index)
         values = [merged[group].mean(axis=0) for _, group in sorted(groups.items())]
         return AttentionMatrix(
             np.stack(values) if values else merged[:0],
             _word_axis(self.target, sorted(groups)),
             _word_axis(self.source, columns),
         )
+
+    @property
+    def end_shares(self) -> NDArray[np.floating]:
+        """The share of each row that goes to ``</s>``, where there is nothing to look at."""
+        ends = [index for index in range(len(self.columns)) if self.source.is_end(index)]
+        return np.asarray(self.values[:, ends].sum(axis=1))
+
+    def without_end(self) -> "AttentionMatrix":
+        """Leave the column of ``</s>`` out, and scale each row to sum to 1 again.
+
+        A row that attends to nothing else becomes 0 everywhere.
+        """
+        kept = [index for index in range(len(self.columns)) if not self.source.is_end(index)]
+        values = self.values[:, kept]
+        sums = values.sum(axis=1, keepdims=True)
+        scaled = np.divide(values, sums, out=np.zeros_like(values), where=sums > 0)
+        labels = tuple(self.source.labels[index] for index in kept)
+        words = tuple(self.source.words[index] for index in kept)
+        return AttentionMatrix(scaled, self.target, Axis(labels, words, self.source.texts))
 
     def argmax_alignment(self) -> tuple[tuple[int, int], ...]:
         """Link words by hard attention, see ``trace.links``.
@@ -198,8 +225,11 @@ def shade(weight: float) -> str:
 
 
 def _owners(axis: Axis) -> list[int]:
-    """The word that each token's weight counts to; the number after the last word: ``</s>``."""
-    end = len(axis.texts)
+    """The word that each token's weight counts to.
+
+    ``<s>`` has a place of its own before the words, -1, and ``</s>`` one behind them.
+    """
+    start, end = -1, len(axis.texts)
     owners: list[int | None] = []
     before: int | None = None
     for index, word in enumerate(axis.words):
@@ -207,12 +237,15 @@ def _owners(axis: Axis) -> list[int]:
             before = end
         elif word is not None:
             before = word
-        owners.append(before)
-    first = next((owner for owner in owners if owner is not None), end)
+        owners.append(start if axis.is_start(index) else before)
+    first = next((owner for owner in owners if owner not in (None, start)), end)
     return [first if owner is None else owner for owner in owners]
 
 
 def _word_axis(axis: Axis, owners: list[int]) -> Axis:
-    words = [owner if owner < len(axis.texts) else None for owner in owners]
-    labels = [EOS if word is None else axis.texts[word] for word in words]
+    words = [owner if 0 <= owner < len(axis.texts) else None for owner in owners]
+    special = [BOS if owner < 0 else EOS for owner in owners]
+    labels = [
+        end if word is None else axis.texts[word] for word, end in zip(words, special, strict=True)
+    ]
     return Axis(tuple(labels), tuple(words), axis.texts)
