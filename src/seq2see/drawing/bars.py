@@ -16,7 +16,7 @@ from seq2see.drawing.layout import (
     Page,
     Words,
 )
-from seq2see.drawing.svg import Side
+from seq2see.drawing.svg import Length, Side
 from seq2see.drawing.theme import Theme
 
 _NARROWEST = 148.0  # panels
@@ -30,7 +30,7 @@ class Option(NamedTuple):
     """A token and its probability."""
 
     label: str
-    prob: float
+    prob: Length
     rank: int
     """From 1; 0 stands for all other tokens together."""
     chosen: bool
@@ -52,7 +52,7 @@ def draw(
     theme: Theme,
     heading: str,
     notes: Sequence[str] = (),
-    width: float | None = None,
+    width: Length | None = None,
 ) -> str:
     """Draw one small bar chart for each step, in reading order.
 
@@ -91,12 +91,12 @@ def draw(
     return page.svg(_describe(panels))
 
 
-def _panel(panel: Panel, step: int, words: Words, size: float, theme: Theme) -> Block:
+def _panel(panel: Panel, step: int, words: Words, size: Length, theme: Theme) -> Block:
     """One step; for a language that runs from right to left, its mirror image."""
     hue = theme.of(words.role)
     ends: tuple[Side, Side] = ("right", "left") if words.rtl else ("left", "right")
 
-    def at(x: float, length: float = 0.0) -> float:
+    def at(x: Length, length: Length = 0.0) -> float:
         return size - x - length if words.rtl else x
 
     labels = 0.42 * size
@@ -160,7 +160,7 @@ def _panel(panel: Panel, step: int, words: Words, size: float, theme: Theme) -> 
     return Block(size, y, tuple(drawn))
 
 
-def percent(share: float) -> str:
+def percent(share: Length) -> str:
     """Write a probability as people do: ``83%``, ``1.2%``, ``<0.1%``."""
     if share >= 0.9995:
         return "100%"

@@ -16,6 +16,7 @@ from seq2see.drawing.axes import (
     value_axis,
 )
 from seq2see.drawing.layout import CAPTION, LABEL, PADDING, SMALL, WIDTH, Block, Page
+from seq2see.drawing.svg import Length
 from seq2see.drawing.text import measure
 from seq2see.drawing.theme import Theme
 
@@ -50,7 +51,7 @@ class Bar:
     """One class and its value."""
 
     name: str
-    value: float
+    value: Length
     count: int
 
 
@@ -58,10 +59,10 @@ class Bar:
 class _Plot:
     """A chart under construction."""
 
-    left: float
-    top: float
-    width: float
-    height: float
+    left: Length
+    top: Length
+    width: Length
+    height: Length
     drawn: list[str] = field(default_factory=list)
 
 
@@ -71,7 +72,7 @@ def curves(
     theme: Theme,
     heading: str,
     notes: Sequence[str] = (),
-    width: float | None = None,
+    width: Length | None = None,
 ) -> str:
     """Draw charts of lines over one axis of updates."""
     used = width or WIDTH
@@ -100,7 +101,7 @@ def bars(
     classes_name: str,
     count_name: str,
     notes: Sequence[str] = (),
-    width: float | None = None,
+    width: Length | None = None,
 ) -> str:
     """Draw one bar for each class, with its value above and its size below."""
     page = Page(width or min(WIDTH, 110.0 + 96.0 * len(classes)), theme, heading, notes)
@@ -145,7 +146,7 @@ def bars(
     return page.svg(f"{unit} by {classes_name}. {'; '.join(values)}.")
 
 
-def _curves(chart: Curves, size: float, theme: Theme) -> Block:
+def _curves(chart: Curves, size: Length, theme: Theme) -> Block:
     shown = [(line, thin(points)) for line in chart.lines if (points := finite(line.points))]
     best = [chart.best] if chart.best else []
     across = linear_axis(

@@ -18,6 +18,7 @@ from seq2see.drawing.layout import (
     Words,
     is_mark,
 )
+from seq2see.drawing.svg import Length
 from seq2see.drawing.text import measure, shorten, visible
 from seq2see.drawing.theme import Theme
 
@@ -37,7 +38,7 @@ def draw(
     theme: Theme,
     heading: str,
     notes: Sequence[str] = (),
-    width: float | None = None,
+    width: Length | None = None,
     numbers: Sequence[int] | None = None,
 ) -> str:
     """Draw the attention weights of every layer and head.
@@ -91,15 +92,15 @@ class _Plan:
 
     across: int
     """Panels on a line."""
-    size: float
+    size: Length
     """Width and height of a panel."""
-    left: float
+    left: Length
     """Room for the labels of the rows."""
     labelled: bool
     """Whether cells are large enough for labels beside them."""
 
 
-def _plan(rows: Words, columns: Words, heads: int, room: float) -> _Plan:
+def _plan(rows: Words, columns: Words, heads: int, room: Length) -> _Plan:
     """Put labels beside the cells where these stay large enough on as few lines."""
     tokens = max(len(rows), len(columns))
     plain = _across(heads, room, max(_SMALLEST, _CELL * tokens))
@@ -110,13 +111,13 @@ def _plan(rows: Words, columns: Words, heads: int, room: float) -> _Plan:
     return _Plan(plain, _size(plain, room), 0.0, False)
 
 
-def _across(heads: int, room: float, smallest: float) -> int:
+def _across(heads: int, room: Length, smallest: Length) -> int:
     """Panels on a line, so that lines have nearly the same length."""
     most = max(min(heads, int((room + _GAP) / (smallest + _GAP))), 1)
     return -(-heads // -(-heads // most))
 
 
-def _size(across: int, room: float) -> float:
+def _size(across: int, room: Length) -> float:
     return min((room - _GAP * (across - 1)) / across, _WIDEST)
 
 
@@ -166,7 +167,7 @@ def _panel(
     return Block(plan.size, top + plan.size, tuple(drawn))
 
 
-def _row_labels(rows: Words, x: float, top: float, height: float, theme: Theme) -> list[str]:
+def _row_labels(rows: Words, x: Length, top: Length, height: Length, theme: Theme) -> list[str]:
     pitch = height / len(rows)
     size = min(SMALL, pitch / 1.15)
     return [
@@ -183,7 +184,7 @@ def _strongest(weights: NDArray[np.floating], rows: Words, columns: Words) -> st
     return f"{rows.labels[row]} → {columns.labels[column]} {weights.max():.0%} is strongest"
 
 
-def _key(words: Words, name: str, room: float, theme: Theme) -> Block:
+def _key(words: Words, name: str, room: Length, theme: Theme) -> Block:
     """The labels of an axis in reading order, on as many lines as they need."""
     name += ":"
     colour = theme.of(words.role).strong

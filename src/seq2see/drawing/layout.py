@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from seq2see.drawing import svg
-from seq2see.drawing.svg import Side
+from seq2see.drawing.svg import Length, Side
 from seq2see.drawing.text import measure, shorten, visible, wrap
 from seq2see.drawing.theme import Role, Theme
 
@@ -43,14 +43,14 @@ class Words:
     def text(
         self,
         index: int,
-        x: float,
-        y: float,
+        x: Length,
+        y: Length,
         *,
         theme: Theme,
-        room: float,
-        size: float = LABEL,
+        room: Length,
+        size: Length = LABEL,
         side: Side = "left",
-        angle: float = 0,
+        angle: Length = 0,
         fill: str | None = None,
         bold: bool = False,
     ) -> str:
@@ -70,11 +70,11 @@ class Words:
             language=None if is_mark(label) else self.language,
         )
 
-    def width(self, index: int, size: float = LABEL) -> float:
+    def width(self, index: int, size: Length = LABEL) -> float:
         """Pixels that a label takes."""
         return size * measure(self.labels[index])
 
-    def widest(self, size: float = LABEL) -> float:
+    def widest(self, size: Length = LABEL) -> float:
         """Pixels of the longest label."""
         return max((self.width(index, size) for index in range(len(self))), default=0.0)
 
@@ -83,11 +83,11 @@ class Words:
 class Block:
     """Part of a picture, drawn from (0, 0)."""
 
-    width: float
-    height: float
+    width: Length
+    height: Length
     elements: tuple[str, ...]
 
-    def at(self, x: float, y: float) -> str:
+    def at(self, x: Length, y: Length) -> str:
         """Place it with its upper left corner there."""
         if not self.elements:
             return ""
@@ -95,7 +95,7 @@ class Block:
         return svg.element("g", *self.elements, transform=place)
 
 
-def flow(blocks: Iterable[Block], width: float, gap: float = 16.0) -> Block:
+def flow(blocks: Iterable[Block], width: Length, gap: Length = 16.0) -> Block:
     """Put blocks side by side, on as many lines as they need."""
     placed: list[str] = []
     x = y = line = widest = 0.0
@@ -120,13 +120,13 @@ class Page:
         legend: Keys to colours and marks.
     """
 
-    width: float
+    width: Length
     theme: Theme
     heading: str
     notes: Sequence[str] = ()
     legend: Sequence[Block] = ()
     elements: list[str] = field(default_factory=list)
-    y: float = PADDING
+    y: Length = PADDING
     """Where there is room again."""
 
     def __post_init__(self) -> None:
@@ -144,7 +144,7 @@ class Page:
         """Width between the paddings."""
         return self.width - 2 * PADDING
 
-    def text(self, line: str, size: float, fill: str, *, bold: bool = False) -> None:
+    def text(self, line: str, size: Length, fill: str, *, bold: bool = False) -> None:
         """Write a line."""
         baseline = self.y + 0.95 * size
         self.elements.append(svg.text(PADDING, baseline, line, size=size, fill=fill, bold=bold))
@@ -155,7 +155,7 @@ class Page:
         for line in wrap(text, self.room / CAPTION):
             self.text(line, CAPTION, self.theme.muted)
 
-    def add(self, block: Block, x: float = PADDING, below: float = 0.0) -> None:
+    def add(self, block: Block, x: Length = PADDING, below: Length = 0.0) -> None:
         """Place a block next, and leave some room below it."""
         self.elements.append(block.at(x, self.y))
         self.y += block.height + below

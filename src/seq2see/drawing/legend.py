@@ -5,6 +5,7 @@ from typing import Literal
 
 from seq2see.drawing import svg
 from seq2see.drawing.layout import CAPTION, Block
+from seq2see.drawing.svg import Length
 from seq2see.drawing.text import measure
 from seq2see.drawing.theme import Theme
 
@@ -22,7 +23,7 @@ def weights(theme: Theme, name: str = "weight") -> Block:
     )
 
 
-def signed(theme: Theme, limit: float, name: str = "value") -> Block:
+def signed(theme: Theme, limit: Length, name: str = "value") -> Block:
     """The scale of values around zero, up to ``limit`` both ways."""
     return _scale(
         theme,
@@ -105,7 +106,7 @@ def _scale(
     return Block(end, _HEIGHT, (*drawn, *last))
 
 
-def _words(theme: Theme, words: str, x: float) -> tuple[list[str], float]:
+def _words(theme: Theme, words: str, x: Length) -> tuple[list[str], float]:
     """Write some words, and say where there is room again."""
     written = svg.text(x, _BASELINE, words, size=CAPTION, fill=theme.muted)
     return [written], x + CAPTION * measure(words) + 5

@@ -25,6 +25,7 @@ from seq2see.drawing.layout import (
     is_mark,
 )
 from seq2see.drawing.matrix import describe
+from seq2see.drawing.svg import Length
 from seq2see.drawing.theme import Theme
 
 FAINTEST = 0.03
@@ -40,9 +41,9 @@ _PITCH = 29.0  # of chips that stand one below the other
 class Chip:
     """Where a word lies."""
 
-    x: float
-    y: float
-    width: float
+    x: Length
+    y: Length
+    width: Length
 
     @property
     def middle(self) -> float:
@@ -58,7 +59,7 @@ def draw(
     theme: Theme,
     heading: str,
     notes: Sequence[str] = (),
-    width: float | None = None,
+    width: Length | None = None,
 ) -> str:
     """Draw attention weights as lines from each source word to each output word.
 
@@ -83,7 +84,7 @@ def draw(
 
 
 def _across(
-    weights: NDArray[np.floating], rows: Words, columns: Words, room: float, theme: Theme
+    weights: NDArray[np.floating], rows: Words, columns: Words, room: Length, theme: Theme
 ) -> Block:
     """Source above, output below."""
     depth = min(max(0.3 * room, 100.0), 190.0)
@@ -107,7 +108,7 @@ def _across(
 
 
 def _down(
-    weights: NDArray[np.floating], rows: Words, columns: Words, room: float, theme: Theme
+    weights: NDArray[np.floating], rows: Words, columns: Words, room: Length, theme: Theme
 ) -> Block:
     """Source on the left, output on the right."""
     widest = min(max(rows.widest(), columns.widest()) + 2 * _INSIDE, 0.36 * room)
@@ -179,7 +180,7 @@ def _curve(start: tuple[float, float], end: tuple[float, float], *, down: bool) 
     return f"M{points[0]}C{points[1]} {points[2]} {points[3]}"
 
 
-def _chips(words: Words, chips: Sequence[Chip], theme: Theme, room: float) -> Iterator[str]:
+def _chips(words: Words, chips: Sequence[Chip], theme: Theme, room: Length) -> Iterator[str]:
     hue = theme.of(words.role)
     for index, chip in enumerate(chips):
         fill = theme.grid if is_mark(words.labels[index]) else hue.tint
@@ -192,7 +193,7 @@ def _chips(words: Words, chips: Sequence[Chip], theme: Theme, room: float) -> It
         )  # fmt: skip
 
 
-def _row(words: Words, room: float, y: float) -> list[Chip]:
+def _row(words: Words, room: Length, y: Length) -> list[Chip]:
     """Chips side by side, spread over the width, in the order of the labels."""
     widths = [words.width(index) + 2 * _INSIDE for index in range(len(words))]
     slack = room - sum(widths)
@@ -205,7 +206,7 @@ def _row(words: Words, room: float, y: float) -> list[Chip]:
     return chips
 
 
-def _column(words: Words, widest: float, x: float, y: float, tall: float) -> list[Chip]:
+def _column(words: Words, widest: Length, x: Length, y: Length, tall: Length) -> list[Chip]:
     """Chips one below the other, spread over the height."""
     pitch = tall / max(len(words), 1)
     return [
@@ -217,7 +218,7 @@ def _column(words: Words, widest: float, x: float, y: float, tall: float) -> lis
     ]  # fmt: skip
 
 
-def _name(words: Words, caption: str, room: float, y: float, theme: Theme) -> str:
+def _name(words: Words, caption: str, room: Length, y: Length, theme: Theme) -> str:
     return svg.text(
         room if words.rtl else 0.0, y, caption, size=CAPTION, fill=theme.of(words.role).strong,
         bold=True, side="right" if words.rtl else "left",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from seq2see.drawing import legend, svg
 from seq2see.drawing.layout import CAPTION, GAP, LABEL, PADDING, SMALL, WIDTH, Block, Page, Words
+from seq2see.drawing.svg import Length
 from seq2see.drawing.text import measure
 from seq2see.drawing.theme import Theme, readable_on
 
@@ -30,12 +31,12 @@ _DIAGONAL = math.sqrt(0.5)
 class Columns:
     """How the columns are laid out."""
 
-    pitch: float
+    pitch: Length
     angle: int
     """Of their labels: 0, -45 or -90 degrees."""
-    head: float
+    head: Length
     """Height of their labels."""
-    size: float
+    size: Length
     """Font size of their labels."""
 
 
@@ -47,7 +48,7 @@ def draw(
     theme: Theme,
     heading: str,
     notes: Sequence[str] = (),
-    width: float | None = None,
+    width: Length | None = None,
 ) -> str:
     """Draw attention weights as a picture; the strongest of each row is outlined.
 
@@ -100,7 +101,7 @@ def describe(weights: NDArray[np.floating], rows: Words, columns: Words) -> str:
     )
 
 
-def layout(columns: Words, room: float) -> Columns:
+def layout(columns: Words, room: Length) -> Columns:
     """Choose how wide columns are, and how their labels stand, in ``room`` pixels."""
     count = max(len(columns), 1)
     widths = [min(columns.width(index), _LONGEST) for index in _from_left(columns)]
@@ -124,8 +125,8 @@ def _grid(
     rows: Words,
     columns: Words,
     marked: Sequence[int | None],
-    left: float,
-    room: float,
+    left: Length,
+    room: Length,
     theme: Theme,
 ) -> Block:
     """Cells with their labels and the names of both axes."""
@@ -173,7 +174,7 @@ def _grid(
 
 
 def _names(
-    rows: Words, columns: Words, left: float, top: float, across: float, theme: Theme
+    rows: Words, columns: Words, left: Length, top: Length, across: Length, theme: Theme
 ) -> list[str]:
     """The names of both axes: beside the corner, and above the labels of the columns."""
     strong, other = theme.of(columns.role).strong, theme.of(rows.role).strong
@@ -191,7 +192,7 @@ def _names(
     ]  # fmt: skip
 
 
-def _row_labels(rows: Words, left: float, top: float, height: float, theme: Theme) -> list[str]:
+def _row_labels(rows: Words, left: Length, top: Length, height: Length, theme: Theme) -> list[str]:
     size = min(LABEL, 0.78 * height)
     room = left - GAP
     return [
@@ -204,7 +205,7 @@ def _row_labels(rows: Words, left: float, top: float, height: float, theme: Them
 
 
 def _column_labels(
-    columns: Words, how: Columns, left: float, top: float, theme: Theme
+    columns: Words, how: Columns, left: Length, top: Length, theme: Theme
 ) -> list[str]:
     drawn: list[str] = []
     for index in range(len(columns)):
@@ -221,7 +222,7 @@ def _column_labels(
 
 
 def _lines(
-    left: float, top: float, pitch: float, height: float, across: int, down: int, theme: Theme
+    left: Length, top: Length, pitch: Length, height: Length, across: int, down: int, theme: Theme
 ) -> str:
     """A frame, and lines between cells where these are not too small."""
     right, bottom = left + across * pitch, top + down * height
@@ -236,10 +237,10 @@ def _lines(
 def _outlines(
     columns: Words,
     marked: Sequence[int | None],
-    left: float,
-    top: float,
-    pitch: float,
-    height: float,
+    left: Length,
+    top: Length,
+    pitch: Length,
+    height: Length,
     theme: Theme,
 ) -> list[str]:
     """Frames around the strongest cell of each row."""
@@ -253,13 +254,13 @@ def _outlines(
     ]  # fmt: skip
 
 
-def _left(rows: Words, room: float, share: float = 0.25) -> float:
+def _left(rows: Words, room: Length, share: Length = 0.25) -> float:
     """Width of the labels of the rows."""
     name = CAPTION * measure(f"{rows.name} ↓")
     return max(min(rows.widest(), share * room), name)
 
 
-def _natural_width(left: float, columns: Words) -> float:
+def _natural_width(left: Length, columns: Words) -> float:
     """Width at which columns are as wide as they should be."""
     widest = min(columns.widest(), _LONGEST)
     pitch = widest + GAP if widest + GAP <= _WIDEST else _USUAL

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from seq2see.drawing import legend, svg
 from seq2see.drawing.layout import CAPTION, GAP, LABEL, PADDING, WIDTH, Block, Page, Words
+from seq2see.drawing.svg import Length
 from seq2see.drawing.text import measure
 from seq2see.drawing.theme import Theme
 
@@ -37,7 +38,7 @@ def draw(
     theme: Theme,
     heading: str,
     notes: Sequence[str] = (),
-    width: float | None = None,
+    width: Length | None = None,
 ) -> str:
     """Draw states as cells; of many units only those that vary most are shown.
 
@@ -85,7 +86,7 @@ def select(values: NDArray[np.floating], count: int) -> list[int]:
     return sorted(int(unit) for unit in np.argsort(-spread, kind="stable")[:count])
 
 
-def rounded_up(value: float) -> float:
+def rounded_up(value: Length) -> float:
     """The next short number; 1 for 0."""
     if not value > 0:
         return 1.0
@@ -95,7 +96,7 @@ def rounded_up(value: float) -> float:
 
 
 def _side(
-    side: Strips, units: Sequence[int], limit: float, left: float, room: float, theme: Theme
+    side: Strips, units: Sequence[int], limit: Length, left: Length, room: Length, theme: Theme
 ) -> Block:
     pitch = min(room / len(units), _WIDEST)
     height = min(max(560.0 / max(len(side.words), 1), _LOWEST), _TALLEST)
@@ -143,7 +144,7 @@ def _side(
     return Block(left + room, top + height * len(side.words), tuple(drawn))
 
 
-def _describe(strips: Sequence[Strips], shown: Sequence[Sequence[int]], limit: float) -> str:
+def _describe(strips: Sequence[Strips], shown: Sequence[Sequence[int]], limit: Length) -> str:
     sides = [
         f"{side.name} of {len(side.words)} tokens ({', '.join(side.words.labels)}): "
         f"{len(units)} of {side.values.shape[1]} units"

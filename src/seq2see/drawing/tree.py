@@ -10,6 +10,7 @@ from typing import Literal
 
 from seq2see.drawing import legend, svg
 from seq2see.drawing.layout import GAP, LABEL, PADDING, SMALL, WIDTH, Block, Page, Words
+from seq2see.drawing.svg import Length
 from seq2see.drawing.theme import Theme
 
 Status = Literal["pruned", "kept", "finished"]
@@ -26,7 +27,7 @@ class Candidate:
 
     label: str
     """Of its last token."""
-    score: float
+    score: Length
     parent: int
     """Place in the step before; 0 in the first step."""
     status: Status
@@ -39,9 +40,9 @@ class _Node:
     """A candidate that is drawn."""
 
     candidate: Candidate
-    x: float
+    x: Length
     """Its middle."""
-    above: float
+    above: Length
     """Middle of its parent."""
 
 
@@ -51,7 +52,7 @@ def draw(
     theme: Theme,
     heading: str,
     notes: Sequence[str] = (),
-    width: float | None = None,
+    width: Length | None = None,
     words: Words,
 ) -> str:
     """Draw everything that a search considered.
@@ -127,7 +128,7 @@ def _priority(candidate: Candidate) -> int:
 
 
 def _levels(
-    steps: Sequence[Sequence[Candidate]], shown: Sequence[Sequence[int]], size: float, room: float
+    steps: Sequence[Sequence[Candidate]], shown: Sequence[Sequence[int]], size: Length, room: Length
 ) -> list[list[_Node]]:
     """Place every step below its parents."""
     levels: list[list[_Node]] = []
@@ -147,7 +148,7 @@ def _levels(
     return levels
 
 
-def spread(wanted: Sequence[float], pitch: float, low: float, high: float) -> list[float]:
+def spread(wanted: Sequence[float], pitch: Length, low: Length, high: Length) -> list[float]:
     """Move places apart to ``pitch`` at least, in order, and as little as possible.
 
     Least squares under ``x[i + 1] - x[i] >= pitch``: neighbours that would come too close move
@@ -174,11 +175,11 @@ def spread(wanted: Sequence[float], pitch: float, low: float, high: float) -> li
     ]
 
 
-def _root(x: float, theme: Theme) -> str:
+def _root(x: Length, theme: Theme) -> str:
     return svg.text(x, SMALL, "<s>", size=SMALL, fill=theme.muted, side="middle")
 
 
-def _branch(node: _Node, start: float, end: float, theme: Theme, words: Words) -> str:
+def _branch(node: _Node, start: Length, end: Length, theme: Theme, words: Words) -> str:
     middle = (start + end) / 2
     x, above = svg.number(node.x), svg.number(node.above)
     pruned = node.candidate.status == "pruned"
@@ -193,7 +194,7 @@ def _branch(node: _Node, start: float, end: float, theme: Theme, words: Words) -
     )  # fmt: skip
 
 
-def _node(node: _Node, y: float, size: float, theme: Theme, words: Words) -> list[str]:
+def _node(node: _Node, y: Length, size: Length, theme: Theme, words: Words) -> list[str]:
     candidate = node.candidate
     hue = theme.of(words.role)
     pruned = candidate.status == "pruned"

@@ -64,7 +64,9 @@ def test_the_decoder_looks_at_what_it_read_before() -> None:
     np.testing.assert_array_equal(made[0], [1, 0, 0])
     words = made.words()
     assert (words.rows, words.columns) == (("maison", "</s>"), ("<s>", "maison"))
-    np.testing.assert_allclose(words, np.array([[1, 0.5], [1, 2]]))  # these rows do not sum to 1: all ones
+    np.testing.assert_allclose(
+        words, np.array([[1, 0.5], [1, 2]])
+    )  # these rows do not sum to 1: all ones
 
 
 def test_a_recurrent_model_has_one_map() -> None:
