@@ -69,3 +69,12 @@ def test_what_if_uniform_attention(trained: tuple[Path, str]) -> None:
     as_trained, uniform = (line.partition(":")[2].strip() for line in printed.splitlines())
     assert as_trained == seq2see.load(trained[0]).translate(TEXT, beam_size=1).text
     assert uniform != as_trained
+
+
+def test_numpy_reference(trained: tuple[Path, str], tmp_path: Path) -> None:
+    """Every number of a trace, computed again; each architecture has tests of its own."""
+    trace = tmp_path / "trace.json"
+    seq2see.load(trained[0]).translate(TEXT).trace().save(trace, "all")
+    printed = run("numpy_reference/compare.py", trained[0], trace).splitlines()
+    assert printed[0].startswith(f"{trace}: {TEXT} -> ")
+    assert printed[-1] == "All as the reference."
