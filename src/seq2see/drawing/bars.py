@@ -96,7 +96,7 @@ def _panel(panel: Panel, step: int, words: Words, size: Length, theme: Theme) ->
     hue = theme.of(words.role)
     ends: tuple[Side, Side] = ("right", "left") if words.rtl else ("left", "right")
 
-    def at(x: Length, length: Length = 0.0) -> float:
+    def at(x: Length, length: Length = 0.0) -> Length:
         return size - x - length if words.rtl else x
 
     labels = 0.42 * size

@@ -237,7 +237,7 @@ def _base(plot: _Plot, theme: Theme) -> str:
     )
 
 
-def _left(up: Axis) -> float:
+def _left(up: Axis) -> Length:
     """Room for the values of the vertical axis."""
     return SMALL * max(measure(label) for label in tick_labels(up.ticks)) + 8
 

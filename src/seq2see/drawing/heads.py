@@ -117,7 +117,7 @@ def _across(heads: int, room: Length, smallest: Length) -> int:
     return -(-heads // -(-heads // most))
 
 
-def _size(across: int, room: Length) -> float:
+def _size(across: int, room: Length) -> Length:
     return min((room - _GAP * (across - 1)) / across, _WIDEST)
 
 

@@ -70,11 +70,11 @@ class Words:
             language=None if is_mark(label) else self.language,
         )
 
-    def width(self, index: int, size: Length = LABEL) -> float:
+    def width(self, index: int, size: Length = LABEL) -> Length:
         """Pixels that a label takes."""
         return size * measure(self.labels[index])
 
-    def widest(self, size: Length = LABEL) -> float:
+    def widest(self, size: Length = LABEL) -> Length:
         """Pixels of the longest label."""
         return max((self.width(index, size) for index in range(len(self))), default=0.0)
 
@@ -140,7 +140,7 @@ class Page:
         self.y += 10
 
     @property
-    def room(self) -> float:
+    def room(self) -> Length:
         """Width between the paddings."""
         return self.width - 2 * PADDING
 

@@ -46,7 +46,7 @@ class Chip:
     width: Length
 
     @property
-    def middle(self) -> float:
+    def middle(self) -> Length:
         """Its horizontal middle."""
         return self.x + self.width / 2
 
@@ -225,7 +225,7 @@ def _name(words: Words, caption: str, room: Length, y: Length, theme: Theme) -> 
     )  # fmt: skip
 
 
-def _length(words: Words) -> float:
+def _length(words: Words) -> Length:
     """Width of all chips side by side."""
     widths = [words.width(index) + 2 * _INSIDE + GAP for index in range(len(words))]
     return max(sum(widths) - GAP, MIN_WIDTH / 2)

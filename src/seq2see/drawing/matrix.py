@@ -254,13 +254,13 @@ def _outlines(
     ]  # fmt: skip
 
 
-def _left(rows: Words, room: Length, share: Length = 0.25) -> float:
+def _left(rows: Words, room: Length, share: Length = 0.25) -> Length:
     """Width of the labels of the rows."""
     name = CAPTION * measure(f"{rows.name} ↓")
     return max(min(rows.widest(), share * room), name)
 
 
-def _natural_width(left: Length, columns: Words) -> float:
+def _natural_width(left: Length, columns: Words) -> Length:
     """Width at which columns are as wide as they should be."""
     widest = min(columns.widest(), _LONGEST)
     pitch = widest + GAP if widest + GAP <= _WIDEST else _USUAL

@@ -86,7 +86,7 @@ def select(values: NDArray[np.floating], count: int) -> list[int]:
     return sorted(int(unit) for unit in np.argsort(-spread, kind="stable")[:count])
 
 
-def rounded_up(value: Length) -> float:
+def rounded_up(value: Length) -> Length:
     """The next short number; 1 for 0."""
     if not value > 0:
         return 1.0
