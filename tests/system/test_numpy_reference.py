@@ -1,11 +1,7 @@
 """Every number of a trace, computed again by the NumPy references from the weights alone."""
 
-import ast
 import dataclasses
-import doctest
 import importlib
-import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import load_file
 from small_trainings import WORDS, tiny_trainer
 
 import seq2see
@@ -24,7 +19,6 @@ from seq2see.models import presets
 from seq2see.trace.record import Trace, Values
 
 REFERENCE = Path(__file__).resolve().parents[2] / "examples" / "numpy_reference"
-FILES = sorted(REFERENCE.glob("*.py"))
 sys.path.append(str(REFERENCE))
 compare: Any = importlib.import_module("compare")
 reference_run: Any = importlib.import_module("run")
@@ -247,91 +241,3 @@ def test_other_models_are_refused(
     model = {**run.config["model"], key: value}
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(run, config={**run.config, "model": model}).reference()
-
-
-COMMAND = """
-import runpy, sys
-sys.argv = sys.argv[1:]
-try:
-    runpy.run_path(sys.argv[0], run_name="__main__")
-finally:
-    print("torch" in sys.modules)
-"""
-
-
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the comparison as from a shell; the last line says whether it has loaded torch."""
-    line = [sys.executable, "-W", "error", "-c", COMMAND, str(REFERENCE / "compare.py")]
-    return subprocess.run(
-        [*line, *map(str, arguments)], capture_output=True, text=True, check=False, cwd=REFERENCE
-    )
-
-
-def test_the_command_compares_files(runs: dict[str, Trained], tmp_path: Path) -> None:
-    trained = runs["transformer2017"]
-    trace = trained.traces(6, 5)[2]
-    for detail in ("all", "numbers", "drawing"):
-        trace.save(tmp_path / f"{detail}.json.gz", detail)
-    done = command(trained.path, *sorted(tmp_path.glob("*.gz")))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines()[-2:] == ["All as the reference.", "False"]
-    first, second, third = done.stdout.split(f": {trace.source.text} -> {trace.target.text}\n")[1:]
-    assert re.search(r"^decoder\.layers\.1\.cross_attention\.weights +2 x .* ok$", first, re.M)
-    assert "not in this trace" not in first
-    assert "not in this trace" in second
-    assert "decoder.readout" in second
-    assert "not in this trace" in third
-
-
-def test_the_command_fails_where_something_is_wrong(
-    runs: dict[str, Trained], tmp_path: Path
-) -> None:
-    trained = runs["cho2014"]
-    [trace] = trained.traces(4, 1)
-    numbers = trace["encoder.summary"].copy()
-    numbers[3] = np.nan
-    with_tensor(trace, "encoder.summary", numbers).save(tmp_path / "trace.json", "all")
-    done = command(trained.path, tmp_path / "trace.json")
-    assert done.returncode == 1, done.stderr
-    [line] = [line for line in done.stdout.splitlines() if line.endswith("TOO FAR")]
-    assert line.startswith("encoder.summary ")
-    assert "1 arrays are too far" in done.stdout
-    refused = command(tmp_path / "nowhere", tmp_path / "trace.json")
-    assert refused.returncode == 2
-    assert "config.toml" in refused.stderr
-    assert "Traceback" not in refused.stderr
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_references_need_numpy_and_safetensors_alone(file: Path) -> None:
-    imported = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add(str(node.module))
-    packages = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
-    allowed = {"numpy", "safetensors"} | {one.stem for one in FILES} - {"compare"}
-    assert packages - allowed == ({"seq2see"} if file.stem == "compare" else set())
-
-
-def test_the_tour_is_true(runs: dict[str, Trained], capsys: pytest.CaptureFixture[str]) -> None:
-    """Its sums come out, its program runs, its links lead somewhere and name every file."""
-    tour = REFERENCE / "README.md"
-    text = tour.read_text(encoding="utf-8")
-    assert doctest.testfile(str(tour), module_relative=False).failed == 0
-    [program] = [one for one in re.findall(r"```python\n(.*?)```", text, re.S) if ">>>" not in one]
-    exec(program.replace("RUN", str(runs["bahdanau2015"].path)), {})
-    assert "decoder.attention.weights (4,)" in capsys.readouterr().out
-    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text)]
-    assert [link for link in links if not (REFERENCE / link).exists()] == []
-    assert {file.name for file in FILES} <= set(links)
-
-
-def test_weights_are_what_the_file_holds(runs: dict[str, Trained]) -> None:
-    """Nothing is invented: the reference's matrices are those of the file, some by two names."""
-    for trained in runs.values():
-        stored = load_file(trained.path / "model.safetensors")
-        weights = reference_run.Run.open(trained.path).weights
-        for name in weights.keys() - stored.keys():
-            assert any(np.array_equal(weights[name], one) for one in stored.values()), name
