@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2see.drawing.layout import Words
-from seq2see.drawing.text import LATIN_FONTS, fonts, measure, visible
+from seq2see.drawing.text import LATIN_FONTS, fonts, measure, shorten, visible
 from seq2see.drawing.theme import LIGHT, SHARES
 from seq2see.extras import require
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _INCH = 72.0  # points
 _POINTS = 9.0  # font size
+_LONGEST = 16.0  # labels, in multiples of the font size
 _CELL = 0.3  # inches
 _WIDTH = 7.0
 
@@ -35,7 +36,7 @@ def attention(weights: NDArray[np.floating], rows: Words, columns: Words) -> "Fi
     from matplotlib.figure import Figure
 
     longest = [max(map(measure, words.labels), default=1.0) for words in (rows, columns)]
-    labels = [_POINTS / _INCH * min(length, 16.0) + 0.35 for length in longest]
+    labels = [_POINTS / _INCH * min(length, _LONGEST) + 0.35 for length in longest]
     width = min(labels[0] + _CELL * max(len(columns), 2) + 1.0, _WIDTH)
     height = labels[1] + _CELL * max(len(rows), 2) + 0.3
     figure = Figure(figsize=(max(width, 3.0), height), layout="constrained")
@@ -62,8 +63,8 @@ def attention(weights: NDArray[np.floating], rows: Words, columns: Words) -> "Fi
 
 
 def _plain(label: str) -> str:
-    """A label without what matplotlib would read as a formula."""
-    return visible(label).replace("$", r"\$")
+    """A label, shortened, without what matplotlib would read as a formula."""
+    return shorten(visible(label), _LONGEST).replace("$", r"\$")
 
 
 def _installed() -> frozenset[str]:
