@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,6 +72,25 @@ def test_the_command_fails_where_something_is_wrong(run: Path, tmp_path: Path) -
     assert refused.returncode == 2
     assert "config.toml" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_settings_of_the_translation_are_given_again(run: Path, tmp_path: Path) -> None:
+    """The trace does not hold them; without them, what they decide is found wrong."""
+    settings: Any = {
+        "length_penalty": 1.7,
+        "coverage_penalty": 0.4,
+        "min_length": 3,
+        "max_length": 4,
+    }
+    translator = seq2see.load(run, threads=1)
+    translator.translate("un deux trois", **settings).trace().save(tmp_path / "trace.json", "all")
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
+    done = command(run, tmp_path / "trace.json", *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = command(run, tmp_path / "trace.json", *options[2:])
+    assert done.returncode == 1
+    wrong = {line.split()[0] for line in done.stdout.splitlines() if line.endswith("TOO FAR")}
+    assert wrong == {"score", "beam.scores"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
