@@ -268,14 +268,17 @@ def _part(trace: Trace, choice: Choice) -> str:
     names = _layers(trace, choice.attention)
     if not names:
         return ""  # one layer without heads
-    heads_ = trace.tensors[names[0]].numbers.shape[0]
+    num_heads = trace.tensors[names[0]].numbers.shape[0]
+    many = len(names) > 1
     match choice.layer, choice.head:
+        case None, None if many:
+            return f"mean of {len(names)} layers with {num_heads} heads each"
         case None, None:
-            return f"mean of {len(names)} layers with {heads_} heads each"
+            return f"mean of {num_heads} heads"
         case None, head:
-            return f"head {head}, mean of {len(names)} layers"
+            return f"head {head}, mean of {len(names)} layers" if many else f"head {head}"
         case layer, None:
-            return f"layer {layer}, mean of {heads_} heads"
+            return f"layer {layer}, mean of {num_heads} heads"
         case layer, head:
             return f"layer {layer}, head {head}"
 
