@@ -77,9 +77,15 @@ def count_parameters(model: nn.Module) -> int:
 
 
 def _embedding(vocab: int, config: ModelConfig) -> nn.Embedding:
-    """Embeddings of variance 1 / dim: of length one, and fit to be an output matrix when tied."""
+    """Embeddings drawn so that the first layer reads entries of variance 1.
+
+    Recurrent layers read them as they are; with vectors of length one instead, gates see next to
+    nothing at first, and an LSTM needs several times as many updates until it attends at all. A
+    Transformer multiplies them by ``sqrt(dim)``. A tied output matrix needs the variance 1 / dim.
+    """
     embedding = nn.Embedding(vocab, config.embed_dim)
-    nn.init.normal_(embedding.weight, std=config.embed_dim**-0.5)
+    unit = isinstance(config, RecurrentConfig) and not config.tie_weights
+    nn.init.normal_(embedding.weight, std=1.0 if unit else config.embed_dim**-0.5)
     return embedding
 
 
