@@ -35,7 +35,7 @@ import numpy as np
 
 NUM_TOKENS = 30
 BEAMS = (1, 5)
-_OBSERVERS = {"observe": 2, "_watched_rows": 2, "_watched_state": 2, "seen": 1}
+_OBSERVERS = {"observe": 2, "observe_rows": 2, "_watched_state": 2}
 """Functions that show a value to an observer, and which argument the value is."""
 
 

@@ -1,7 +1,7 @@
 """What a search may do: options, and the rules that follow from them for each sentence."""
 
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 import torch
 from jaxtyping import Float, Int
@@ -77,6 +77,13 @@ class SearchOptions:
                     f"The prefix of sentence {number} contains <pad>, <s> or </s>, which cannot "
                     "be forced; give ordinary tokens only."
                 )
+
+    def recorded(self, sentence: int) -> dict[str, Any]:
+        """Return what a trace says of the search for one of the sentences, as plain values."""
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        if self.prefix is not None:
+            given["prefix"] = list(self.prefix[sentence])
+        return given
 
     @property
     def rows(self) -> int:

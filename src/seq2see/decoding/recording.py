@@ -1,8 +1,9 @@
 """Recording: one watched pass over the hypotheses of a sentence, read off as traces."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -113,6 +114,7 @@ class Recording:
         side: The source as the record shows it.
         hypotheses: The hypotheses.
         tree: What the search considered; None where nothing was searched.
+        search: Tells how it was searched; see ``Beam.search``.
         target_tokenizer: Names ids.
         language: Code of the target language, where known.
     """
@@ -125,6 +127,7 @@ class Recording:
         side: Side,
         hypotheses: Sequence[Spoken],
         tree: SearchTree | None,
+        search: Callable[[], Mapping[str, Any]],
         target_tokenizer: Tokenizer,
         language: str | None,
     ) -> None:
@@ -134,6 +137,7 @@ class Recording:
         self._side = side
         self._hypotheses = hypotheses
         self._tree = tree
+        self._search = search
         self._tokenizer = target_tokenizer
         self._language = language
 
@@ -223,6 +227,7 @@ class Recording:
             status=tree.status,
             labels=dict(zip(known, self._tokenizer.labels(known), strict=True)),
             path=tree.columns(ids),
+            search=self._search(),
         )
 
 

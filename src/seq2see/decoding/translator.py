@@ -1,10 +1,10 @@
 """The translator: text in, text out, and everything between to be looked at."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import repeat
-from typing import TypedDict, TypeVar, Unpack, overload
+from typing import Any, TypedDict, TypeVar, Unpack, overload
 
 import torch
 from torch.nn.utils.rnn import pad_sequence
@@ -259,8 +259,10 @@ class Translator:
             options = replace(options, prefix=tuple(line.prefix for line in lines))
         results = search(self.model, self._source(lines), options)
         return [
-            self._translation(line, result.hypotheses, result.tree)
-            for line, result in zip(lines, results, strict=True)
+            self._translation(
+                line, result.hypotheses, result.tree, partial(options.recorded, number)
+            )
+            for number, (line, result) in enumerate(zip(lines, results, strict=True))
         ]
 
     def _force_batch(self, lines: Sequence[PreparedLine]) -> list[Translation]:
@@ -279,6 +281,7 @@ class Translator:
         line: PreparedLine,
         found: Sequence[FoundHypothesis],
         tree: SearchTree | None = None,
+        search_options: Callable[[], Mapping[str, Any]] = dict,
     ) -> Translation:
         """Put names to ids."""
         texts = self.target_tokenizer.decode_batch([hypothesis.ids for hypothesis in found])
@@ -301,6 +304,7 @@ class Translator:
                 for text, hypothesis in zip(texts, found, strict=True)
             ],
             tree,
+            search_options,
             self.target_tokenizer,
             target_language,
         )

@@ -22,7 +22,8 @@ class SearchTree:
     tokens: NDArray[np.int32]
     """The candidate's last token; -1 where absent."""
     parents: NDArray[np.int32]
-    """Column of the parent in the step before; 0 in the first step, whose parent is ``<s>``."""
+    """Column of the parent in the step before; without meaning in the first step, where every
+    candidate follows ``<s>``."""
     token_log_probs: NDArray[np.floating]
     """Log-probability of the last token."""
     log_probs: NDArray[np.floating]
@@ -105,7 +106,9 @@ class TreeRecord:
         present = status != Status.ABSENT
         self.tokens[sentences, step] = torch.where(present, candidates.tokens, -1).int()
         self.parents[sentences, step] = torch.where(present, candidates.parents, 0).int()
-        self.token_log_probs[sentences, step] = candidates.token_log_probs
+        self.token_log_probs[sentences, step] = candidates.token_log_probs.masked_fill(
+            ~present, -torch.inf
+        )
         self.log_probs[sentences, step] = candidates.log_probs
         self.scores[sentences, step] = scores
         self.status[sentences, step] = status

@@ -33,6 +33,7 @@ __all__ = [
     "StepOutput",
     "Watch",
     "observe",
+    "observe_rows",
     "repeat_rows",
 ]
 
@@ -49,6 +50,11 @@ class Watch(Protocol):
 def observe(watch: Watch | None, name: str, value: Tensor) -> Tensor:
     """Pass a value by the observer, if there is one."""
     return value if watch is None else watch(name, value)
+
+
+def observe_rows(watch: Watch | None, name: str, value: Tensor) -> Tensor:
+    """Pass rows of one step by the observer, who sees them with an axis of steps."""
+    return value if watch is None else watch(name, value.unsqueeze(1)).squeeze(1)
 
 
 class Rows:

@@ -29,6 +29,7 @@ from seq2see.models.interface import (
     StepOutput,
     Watch,
     observe,
+    observe_rows,
     repeat_rows,
 )
 from seq2see.models.output import SoftmaxOutput
@@ -272,7 +273,7 @@ class RecurrentSeq2seq(Seq2seq):
         context = None
         if self.summary is not None:
             context = self.summary(finals)
-            context = _watched_rows(watch, "encoder.summary", context)
+            context = observe_rows(watch, "encoder.summary", context)
         initial = tuple(
             _watched_state(watch, f"decoder.initial.{index}", state)
             for index, state in enumerate(self.bridge(finals, context))
@@ -418,7 +419,7 @@ class RecurrentSeq2seq(Seq2seq):
         joining = [part for part in (context, state.feed) if part is not None]
         if watch is not None:
             projected = self._first.project(
-                _watched_rows(watch, "decoder.layers.0.input", torch.cat((embedded, *joining), -1))
+                observe_rows(watch, "decoder.layers.0.input", torch.cat((embedded, *joining), -1))
             )
         else:
             column = self.embedding.embedding_dim
@@ -431,7 +432,7 @@ class RecurrentSeq2seq(Seq2seq):
             if index:
                 entering = self.dropout(layers[-1].hidden)
                 projected = layer.project(
-                    _watched_rows(watch, f"decoder.layers.{index}.input", entering)
+                    observe_rows(watch, f"decoder.layers.{index}.input", entering)
                 )
             layers.append(
                 layer.step(projected, state.layers[index], watch, f"decoder.layers.{index}")
@@ -467,12 +468,7 @@ class RecurrentSeq2seq(Seq2seq):
 
 def _watched_state(watch: Watch | None, name: str, state: CellState) -> CellState:
     """Show a state to the observer."""
-    hidden = _watched_rows(watch, f"{name}.hidden", state.hidden)
+    hidden = observe_rows(watch, f"{name}.hidden", state.hidden)
     if state.cell is None:
         return CellState(hidden)
-    return CellState(hidden, _watched_rows(watch, f"{name}.cell", state.cell))
-
-
-def _watched_rows(watch: Watch | None, name: str, value: Tensor) -> Tensor:
-    """Show rows to the observer with an axis of one step."""
-    return value if watch is None else watch(name, value.unsqueeze(1)).squeeze(1)
+    return CellState(hidden, observe_rows(watch, f"{name}.cell", state.cell))

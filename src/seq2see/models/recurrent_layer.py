@@ -14,7 +14,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from seq2see.config import CellName
-from seq2see.models.interface import Rows, Watch
+from seq2see.models.interface import Rows, Watch, observe_rows
 
 GATES: dict[CellName, int] = {"lstm": 4, "gru": 3, "rnn": 1}
 
@@ -98,32 +98,35 @@ class RecurrentLayer(nn.Module):
         _, weight, _, bias = self._weights
         recurrent = functional.linear(state.hidden, weight, bias)
 
-        def seen(part: str, value: Tensor) -> Tensor:
-            if watch is None:
-                return value
-            return watch(f"{name}.{part}", value.unsqueeze(1)).squeeze(1)
-
         match self.kind:
             case "lstm":
                 if state.cell is None:
                     raise ValueError("An LSTM layer needs a state with a memory cell.")
                 gates = (projected + recurrent).chunk(4, dim=-1)
-                entry = seen("input_gate", gates[0].sigmoid())
-                forget = seen("forget_gate", gates[1].sigmoid())
-                candidate = seen("candidate", gates[2].tanh())
-                exit_ = seen("output_gate", gates[3].sigmoid())
-                cell = seen("cell", forget * state.cell + entry * candidate)
-                return CellState(seen("hidden", exit_ * cell.tanh()), cell)
+                entry = observe_rows(watch, f"{name}.input_gate", gates[0].sigmoid())
+                forget = observe_rows(watch, f"{name}.forget_gate", gates[1].sigmoid())
+                candidate = observe_rows(watch, f"{name}.candidate", gates[2].tanh())
+                exit_ = observe_rows(watch, f"{name}.output_gate", gates[3].sigmoid())
+                cell = observe_rows(watch, f"{name}.cell", forget * state.cell + entry * candidate)
+                return CellState(observe_rows(watch, f"{name}.hidden", exit_ * cell.tanh()), cell)
             case "gru":
                 from_input = projected.chunk(3, dim=-1)
                 from_hidden = recurrent.chunk(3, dim=-1)
-                reset = seen("reset_gate", (from_input[0] + from_hidden[0]).sigmoid())
-                update = seen("update_gate", (from_input[1] + from_hidden[1]).sigmoid())
-                candidate = seen("candidate", (from_input[2] + reset * from_hidden[2]).tanh())
+                reset = observe_rows(
+                    watch, f"{name}.reset_gate", (from_input[0] + from_hidden[0]).sigmoid()
+                )
+                update = observe_rows(
+                    watch, f"{name}.update_gate", (from_input[1] + from_hidden[1]).sigmoid()
+                )
+                candidate = observe_rows(
+                    watch, f"{name}.candidate", (from_input[2] + reset * from_hidden[2]).tanh()
+                )
                 hidden = candidate + update * (state.hidden - candidate)
-                return CellState(seen("hidden", hidden))
+                return CellState(observe_rows(watch, f"{name}.hidden", hidden))
             case "rnn":
-                return CellState(seen("hidden", (projected + recurrent).tanh()))
+                return CellState(
+                    observe_rows(watch, f"{name}.hidden", (projected + recurrent).tanh())
+                )
             case _:
                 assert_never(self.kind)
 

@@ -101,8 +101,8 @@ class Step:
 class Beam:
     """Everything the search considered. All arrays are ``(steps, considered)``, best first.
 
-    A candidate's parent is a column of the step before (0 in the first step, whose parent is
-    ``<s>``).
+    A candidate's parent is a column of the step before; in the first step, where every candidate
+    follows ``<s>``, that has no meaning.
     """
 
     tokens: NDArray[np.int32]
@@ -120,6 +120,9 @@ class Beam:
     """Display label of every id in ``tokens``."""
     path: tuple[int, ...]
     """Column of the recorded hypothesis at each step."""
+    search: Mapping[str, Any]
+    """How it was searched: ``beam_size``, ``num_best``, penalties, lengths, ``prefix`` (ids),
+    ``allow_unknown``, and ``sampling`` where tokens were drawn at random."""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ def to_json(trace: Trace, detail: str = "numbers", precision: str | None = None)
         beam = trace.beam
         data["beam"] = {
             "path": list(beam.path),
+            "search": dict(beam.search),
             **{name: _array(getattr(beam, name), kind) for name, kind in _BEAM_ARRAYS.items()},
         }
     return data
@@ -239,6 +240,7 @@ def _read_beam(entry: Mapping[str, Any], labels: Mapping[int, str]) -> Beam:
         **arrays,
         labels={token: labels[token] for token in known},
         path=tuple(int(column) for column in entry["path"]),
+        search=dict(entry["search"]),
     )
 
 

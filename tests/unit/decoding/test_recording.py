@@ -117,6 +117,25 @@ def test_the_beam_leads_to_the_hypothesis(beam_size: int) -> None:
         assert float(last) == pytest.approx(hypothesis.log_prob, abs=1e-5)
         assert set(beam.labels) == set(beam.tokens[beam.tokens >= 0].tolist())
         assert (beam.status == 1).any()  # what was pruned stays
+        assert (beam.search["beam_size"], beam.search["num_best"]) == (beam_size, beam_size)
+
+
+def test_the_beam_says_how_it_was_searched() -> None:
+    made = translator()
+    [one, two] = made.translate([TEXT, TEXT], prefix=["tu", ""], length_penalty=0.3)
+    forced, free = (made_by.trace().beam for made_by in (one, two))
+    assert forced is not None
+    assert free is not None
+    assert forced.search["prefix"] == list(made.target_tokenizer.encode("tu").ids)
+    assert free.search["prefix"] == []
+    assert free.search["length_penalty"] == 0.3
+    assert "sampling" not in free.search
+    sampled = made.translate(TEXT, sampling=Sampling(seed=4)).trace().beam
+    assert sampled is not None
+    assert sampled.search["sampling"]["seed"] == 4
+    absent = free.status == 0
+    for values in (free.token_log_probs, free.log_probs, free.scores):
+        assert np.isneginf(values[absent]).all()
 
 
 def test_samples_and_forced_targets_have_traces_too() -> None:
