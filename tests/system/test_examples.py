@@ -1,7 +1,6 @@
 """Every example runs, and does what it says."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,23 +43,20 @@ def test_train_and_translate(trained: tuple[Path, str]) -> None:
     assert sum("(right;" in line for line in translated) >= 4
 
 
-def test_attention_heatmap_in_the_terminal(trained: tuple[Path, str]) -> None:
-    printed = run("attention_heatmap.py", trained[0], TEXT).splitlines()
-    translation = seq2see.load(trained[0]).translate(TEXT)
-    assert printed[0] == translation.text
-    assert all(word in printed[2] for word in TEXT.split())
-    assert [line.split()[0] for line in printed[3:-1]] == [*translation.tokens, "</s>"]
-
-
-def test_attention_heatmap_as_svg(trained: tuple[Path, str], tmp_path: Path) -> None:
-    """A picture that names every word and asks for nothing from the network."""
-    picture = tmp_path / "pictures" / "attention.svg"
-    run("attention_heatmap.py", trained[0], TEXT, "--svg", picture)
-    written = picture.read_text(encoding="utf-8")
-    words = "".join(ElementTree.fromstring(written).itertext())
+def test_draw_translation(trained: tuple[Path, str], tmp_path: Path) -> None:
+    """Pictures of the three formats, which name every word."""
+    out = tmp_path / "made" / "pictures"
+    printed = run("draw_translation.py", trained[0], TEXT, "--out", out).splitlines()
+    assert printed == [
+        seq2see.load(trained[0]).translate(TEXT, beam_size=5).text,
+        "Wrote alignment.svg, beam.pdf, matplotlib.png, steps.png",
+    ]
+    svg = (out / "alignment.svg").read_text(encoding="utf-8")
+    words = "".join(ElementTree.fromstring(svg).itertext())
     assert all(word in words for word in TEXT.split())
-    assert "@font-face" not in written
-    assert not re.search(r"(url\(.?|href=.)http", written)
+    assert (out / "beam.pdf").read_bytes().startswith(b"%PDF-")
+    for name in ("steps.png", "matplotlib.png"):
+        assert (out / name).read_bytes().startswith(b"\x89PNG")
 
 
 def test_what_if_uniform_attention(trained: tuple[Path, str]) -> None:

@@ -185,14 +185,15 @@ def _beam(trace: Trace, look: Look, theme: Theme) -> str:
         )
     return tree.draw(
         _candidates(trace.beam), theme=theme, width=look.width, words=_words(trace, "target"),
-        heading="Everything that the beam search considered", notes=[_note(trace)],
+        heading="Everything that the beam search considered",
+        notes=[_note(trace, f"beam size {trace.beam.search['beam_size']}")],
     )  # fmt: skip
 
 
 def _candidates(beam: Beam) -> list[list[tree.Candidate]]:
     """Every step of the search without its absent candidates, best first."""
     steps: list[list[tree.Candidate]] = []
-    above = {0: 0}  # where the columns of the step before ended up
+    above: dict[int, int] = {}  # where the columns of the step before ended up
     for step, statuses in enumerate(beam.status):
         columns = [column for column, status in enumerate(statuses) if int(status) in _STATUS]
         on_path = beam.path[step] if step < len(beam.path) else None
@@ -201,7 +202,7 @@ def _candidates(beam: Beam) -> list[list[tree.Candidate]]:
                 tree.Candidate(
                     label=beam.labels[int(beam.tokens[step, column])],
                     score=float(beam.scores[step, column]),
-                    parent=above[int(beam.parents[step, column])],
+                    parent=above[int(beam.parents[step, column])] if step else 0,
                     status=_STATUS[int(statuses[column])],
                     on_path=column == on_path,
                 )

@@ -140,13 +140,14 @@ def searched() -> Beam:
     """Two steps; the first candidate of the second is absent, so places are not columns."""
     return Beam(
         tokens=np.array([[7, 8, -1], [-1, 3, 9]], dtype=np.int32),
-        parents=np.array([[0, 0, 0], [0, 1, 1]], dtype=np.int32),
+        parents=np.array([[0, 2, 0], [0, 1, 1]], dtype=np.int32),
         token_log_probs=np.zeros((2, 3)),
         log_probs=np.zeros((2, 3)),
         scores=np.array([[-0.5, -0.7, -9.0], [-9.0, -0.8, -2.0]]),
         status=np.array([[1, 2, 0], [0, 3, 1]], dtype=np.uint8),
         labels={7: "قرأ", 8: "كتب", 9: "ت", 3: "</s>"},
         path=(1, 1),
+        search={"beam_size": 1},
     )
 
 
@@ -156,6 +157,7 @@ def test_beam_shows_what_the_search_recorded() -> None:
         "قرأ: −0.50, pruned", "كتب: −0.70, part of the translation",
         "</s>: −0.80, part of the translation", "ت: −2.00, pruned",
     ]  # fmt: skip
+    assert "transformer2017 tiny, en to ar, beam size 1" in svg_reading.texts(svg)
 
 
 def without_attention() -> Trace:
