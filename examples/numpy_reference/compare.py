@@ -14,7 +14,7 @@ below the table says at how many steps.
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from cells import Array
 from recompute import Said, say
 from run import Run
 from search import (
-    ABSENT,
     EOS,
     Rank,
     Ranking,
@@ -41,12 +40,6 @@ TOLERANCE, HALF_TOLERANCE = 1e-4, 1e-3
 """How far off a number may be; the second where a trace was written with 16 bits."""
 ROUNDING = 1e-5
 """Log-probabilities no further apart than this may change places."""
-SETTINGS = {
-    "length_penalty": float,
-    "coverage_penalty": float,
-    "min_length": int,
-    "max_length": int,
-}
 
 
 @dataclass(frozen=True)
@@ -77,17 +70,12 @@ def row(name: str, reference: Any, recorded: Any) -> Row:
     return Row(name, recorded.shape, largest, difference, difference <= limit)
 
 
-def compare(
-    run: Run, trace: Trace, num_best: int | None = None, **settings: Any
-) -> tuple[list[Row], list[str]]:
+def compare(run: Run, trace: Trace) -> tuple[list[Row], list[str]]:
     """Compare everything in a trace with the reference.
 
     Args:
         run: The run that made it.
         trace: The trace.
-        num_best: How many translations were asked for. Only the end of the search depends on it,
-            and None concludes it from there.
-        settings: Those of ``SETTINGS`` that the translation was given.
 
     Returns:
         A row for each array, and what else is to be said.
@@ -104,35 +92,21 @@ def compare(
     if beam is None:  # a translation that was given, not found
         return [*rows, row("score", said.log_prob, trace.score)], notes
 
-    considered = beam.tokens.shape[1]
-    rules = run.rules(
-        len(trace.source),
-        beam_size=considered // 2,
-        num_best=num_best or considered // 2,
-        **settings,
-    )
+    rules = run.rules(len(trace.source), beam.search)
     score = said.log_prob / length_penalty(len(trace.target), rules.alpha)
     rows.append(row("score", score + coverage_penalty(said.coverage, rules.beta), trace.score))
-    if considered % 2 or beam.parents[0].any():  # each sample has a column of its own
+    if "sampling" in beam.search:
         return rows, [*notes, "drawn at random: there is no search to repeat"]
+    if beam.search.get("prefix") or not beam.search["allow_unknown"]:
+        return rows, [*notes, "searched under further rules, which the reference does not know"]
 
-    while True:
-        followed: list[int] = []
-        best, tree = beam_search(
-            model, np.array(trace.source.ids), rules, as_recorded(beam, followed)
-        )
-        if len(tree["tokens"]) == len(beam.tokens) or num_best or rules.num_best == 1:
-            break
-        rules = replace(rules, num_best=rules.num_best - 1)
+    followed: list[int] = []
+    best, tree = beam_search(model, np.array(trace.source.ids), rules, as_recorded(beam, followed))
     if followed:
         notes.append(f"ranked by rounding at {len(followed)} of {len(beam.tokens)} steps")
     columns = next((one.columns for one in best if one.ids == trace.target.ids), ())
     rows.append(row("beam.path", columns, beam.path))
-    for name, numbers in tree.items():
-        recorded = getattr(beam, name)
-        if name == "token_log_probs":  # where there is no candidate, what stands there is nothing
-            recorded = np.where(beam.status == ABSENT, -np.inf, recorded)
-        rows.append(row(f"beam.{name}", numbers, recorded))
+    rows += [row(f"beam.{name}", numbers, getattr(beam, name)) for name, numbers in tree.items()]
     return rows, notes
 
 
@@ -218,17 +192,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("run", type=Path, help="a run directory")
     parser.add_argument("traces", type=Path, nargs="+", metavar="trace", help="traces made by it")
-    for name, kind in SETTINGS.items():
-        option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, type=kind, help="if the translation was given another")
     options = parser.parse_args()
-    settings = {name: getattr(options, name) for name in SETTINGS}
     wrong = 0
     try:
         run = Run.open(options.run)
         for path in options.traces:
             trace = load(path)
-            rows, notes = compare(run, trace, **settings)
+            rows, notes = compare(run, trace)
             wrong += sum(not one.ok for one in rows)
             print(
                 f"{path}: {trace.source.text} -> {trace.target.text}", table(rows), *notes, sep="\n"

@@ -91,26 +91,19 @@ class Run:
         reference: Reference = architecture(settings, self.weights)
         return reference
 
-    def rules(self, source_length: int, **changes: Any) -> Rules:
-        """Return how this run searches.
+    def rules(self, source_length: int, search: Mapping[str, Any]) -> Rules:
+        """Return how a sentence was searched.
 
         Args:
             source_length: Tokens of the source, ``</s>`` counted.
-            changes: What differs from the run's own settings; None: does not differ.
+            search: What the trace says of it.
         """
-        given = {key: value for key, value in changes.items() if value is not None}
-        decode = self.config["decode"] | given
-        tokenizer = self.config["tokenizer"]
-        source, target = (
-            tokenizer.get(side, {}).get("kind", tokenizer["kind"]) for side in ("source", "target")
-        )
-        ratio = 15 if target == "char" and source != "char" else 3
-        longest = max(20 + ratio * source_length, decode["min_length"])
+        longest = max(20 + search["length_ratio"] * source_length, search["min_length"])
         return Rules(
-            beam_size=decode["beam_size"],
-            num_best=given.get("num_best", 1),
-            alpha=decode["length_penalty"],
-            beta=decode["coverage_penalty"],
-            min_length=decode["min_length"],
-            limit=min(decode["max_length"], longest),
+            beam_size=search["beam_size"],
+            num_best=search["num_best"],
+            alpha=search["length_penalty"],
+            beta=search["coverage_penalty"],
+            min_length=search["min_length"],
+            limit=min(search["max_length"], longest),
         )

@@ -1,6 +1,7 @@
 """The NumPy references as programs: the command that compares, and the tour that explains them."""
 
 import ast
+import dataclasses
 import doctest
 import re
 import subprocess
@@ -74,8 +75,8 @@ def test_the_command_fails_where_something_is_wrong(run: Path, tmp_path: Path) -
     assert "Traceback" not in refused.stderr
 
 
-def test_settings_of_the_translation_are_given_again(run: Path, tmp_path: Path) -> None:
-    """The trace does not hold them; without them, what they decide is found wrong."""
+def test_the_trace_says_how_it_was_searched(run: Path, tmp_path: Path) -> None:
+    """And where it is made to say something else, what that decides is found wrong."""
     settings: Any = {
         "length_penalty": 1.7,
         "coverage_penalty": 0.4,
@@ -83,14 +84,29 @@ def test_settings_of_the_translation_are_given_again(run: Path, tmp_path: Path) 
         "max_length": 4,
     }
     translator = seq2see.load(run, threads=1)
-    translator.translate("un deux trois", **settings).trace().save(tmp_path / "trace.json", "all")
-    options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
-    done = command(run, tmp_path / "trace.json", *options)
+    trace = translator.translate("un deux trois", **settings).trace()
+    trace.save(tmp_path / "trace.json", "all")
+    done = command(run, tmp_path / "trace.json")
     assert done.returncode == 0, done.stdout + done.stderr
-    done = command(run, tmp_path / "trace.json", *options[2:])
+    assert trace.beam is not None
+    other = dataclasses.replace(
+        trace.beam, search={**trace.beam.search, "length_penalty": 0.6, "coverage_penalty": 0.0}
+    )
+    dataclasses.replace(trace, beam=other).save(tmp_path / "other.json", "all")
+    done = command(run, tmp_path / "other.json")
     assert done.returncode == 1
     wrong = {line.split()[0] for line in done.stdout.splitlines() if line.endswith("TOO FAR")}
     assert wrong == {"score", "beam.scores"}
+
+
+def test_rules_that_the_reference_does_not_know_are_named(run: Path, tmp_path: Path) -> None:
+    translator = seq2see.load(run, threads=1)
+    for settings in ({"prefix": "TROIS"}, {"allow_unknown": False}):
+        translation = translator.translate("un deux trois", **settings)
+        translation.trace().save(tmp_path / "trace.json", "all")
+        done = command(run, tmp_path / "trace.json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "searched under further rules" in done.stdout
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
