@@ -18,6 +18,7 @@ MOST = 32
 _NARROWEST, _WIDEST = 12.0, 24.0  # columns
 _TALLEST, _LOWEST = 18.0, 12.0  # strips
 _NUMBER = 9.0  # font size of the numbers of units
+_TITLED = 400  # cells of a picture up to which each says its value when one points at it
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def draw(
             for side, units in zip(strips, shown, strict=True)
         )
     )
+    cells = sum(len(side.words) * len(units) for side, units in zip(strips, shown, strict=True))
+    titled = cells <= _TITLED
     page = Page(used, theme, heading, notes, [legend.signed(theme, limit)])
     for side, units in zip(strips, shown, strict=True):
         hue = theme.of(side.words.role).strong
@@ -76,7 +79,7 @@ def draw(
                 which = "have the largest values"
             page.note(f"{len(units)} of {total} units, by number: those that {which}.")
         page.y += 4
-        page.add(_side(side, units, limit, left, room, theme), below=12)
+        page.add(_side(side, units, limit, left, room, titled, theme), below=12)
     return page.svg(_describe(strips, shown, limit))
 
 
@@ -96,11 +99,19 @@ def rounded_up(value: Length) -> Length:
 
 
 def _side(
-    side: Strips, units: Sequence[int], limit: Length, left: Length, room: Length, theme: Theme
+    side: Strips,
+    units: Sequence[int],
+    limit: Length,
+    left: Length,
+    room: Length,
+    titled: bool,
+    theme: Theme,
 ) -> Block:
-    pitch = min(room / len(units), _WIDEST)
-    height = min(max(560.0 / max(len(side.words), 1), _LOWEST), _TALLEST)
-    top = _NUMBER * measure(str(max(units))) + 6
+    # Whole pixels: a picture has hundreds of cells, and short numbers keep it small.
+    pitch = float(int(min(room / len(units), _WIDEST)))
+    height = float(int(min(max(560.0 / max(len(side.words), 1), _LOWEST), _TALLEST)))
+    top = float(math.ceil(_NUMBER * measure(str(max(units))) + 6))
+    left = float(math.ceil(left))
     size = min(LABEL, 0.85 * height)
     drawn = [
         svg.text(
@@ -128,8 +139,8 @@ def _side(
             name = f"{side.words.labels[row]}, unit {unit}: {value:.3f}"
             drawn.append(
                 svg.element(
-                    "rect", svg.titled(name) if len(side.words) <= 20 else "",
-                    x=left + place * pitch + 0.5, y=y + 0.5, width=pitch - 1, height=height - 1,
+                    "rect", svg.titled(name) if titled else "",
+                    x=left + place * pitch, y=y, width=pitch - 1, height=height - 1,
                     fill=theme.signed(value / limit),
                 )
             )  # fmt: skip

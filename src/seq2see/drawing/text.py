@@ -16,7 +16,7 @@ from seq2see.data.scripts import script_of
 ELLIPSIS = "…"
 
 LATIN_FONTS = "'Noto Sans', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
-"""What labels in most scripts are set in; fonts of one script come before them."""
+"""What labels in most scripts are set in."""
 
 # The right script's font first: what is fallen back on may be bold or calligraphic.
 _FONTS = {
@@ -86,7 +86,7 @@ def is_rtl(text: str, otherwise: bool = False) -> bool:
 def fonts(text: str) -> str | None:
     """Return the font families for a text whose script needs its own; None for the usual ones."""
     script = _main_script(text)
-    return f"{_FONTS[script]}, {LATIN_FONTS}" if script in _FONTS else None
+    return f"{_FONTS[script]}, sans-serif" if script in _FONTS else None
 
 
 def measure(text: str) -> float:
