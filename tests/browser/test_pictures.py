@@ -26,6 +26,7 @@ LABELS = {
     "long": sentences.LONG,
     "one": ("हो",),
 }
+NAME = "Encoder states, read backwards (encoder.layers.0.backward.hidden)"
 KINDS = ("alignment", "steps", "heads", "states", "probabilities", "beam")
 
 # For each picture its height and the boxes of its texts.
@@ -58,7 +59,7 @@ def drawn(kind: str, labels: tuple[str, ...], width: float) -> str:
         case "states":
             values = np.tanh(np.random.default_rng(1).normal(size=(len(labels), 256)))
             words = Words(labels, "source", "encoder")
-            return states.draw([states.Strips(values, words, "Encoder states")], **look)
+            return states.draw([states.Strips(values, words, NAME)], **look)
         case "probabilities":
             options = tuple(
                 bars.Option(label, 0.5 / (rank + 1), rank + 1, rank == 1)

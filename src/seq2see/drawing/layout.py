@@ -14,6 +14,8 @@ MIN_WIDTH = 240.0
 PADDING = 12.0
 HEADING, LABEL, CAPTION, SMALL = 13.0, 12.0, 11.0, 10.0
 """Font sizes, from the heading down to numbers in cells."""
+BOLD = 1.1
+"""How much wider bold text is."""
 GAP = 8.0
 
 
@@ -59,7 +61,7 @@ class Words:
         return svg.text(
             x,
             y,
-            shorten(visible(label), room / size),
+            shorten(visible(label), room / (size * (BOLD if bold else 1))),
             size=size,
             fill=fill or (theme.muted if is_mark(label) else theme.ink),
             side=side,
@@ -130,8 +132,7 @@ class Page:
     """Where there is room again."""
 
     def __post_init__(self) -> None:
-        for line in wrap(self.heading, self.room / HEADING):
-            self.text(line, HEADING, self.theme.ink, bold=True)
+        self.text(self.heading, HEADING, self.theme.ink, bold=True)
         for note in self.notes:
             self.note(note)
         if self.legend:
@@ -144,16 +145,16 @@ class Page:
         """Width between the paddings."""
         return self.width - 2 * PADDING
 
-    def text(self, line: str, size: Length, fill: str, *, bold: bool = False) -> None:
-        """Write a line."""
-        baseline = self.y + 0.95 * size
-        self.elements.append(svg.text(PADDING, baseline, line, size=size, fill=fill, bold=bold))
-        self.y += 1.35 * size
+    def text(self, words: str, size: Length, fill: str, *, bold: bool = False) -> None:
+        """Write something, on as many lines as it needs."""
+        for line in wrap(words, self.room / (size * (BOLD if bold else 1))):
+            baseline = self.y + 0.95 * size
+            self.elements.append(svg.text(PADDING, baseline, line, size=size, fill=fill, bold=bold))
+            self.y += 1.35 * size
 
-    def note(self, text: str) -> None:
-        """Write a remark, on as many lines as it needs."""
-        for line in wrap(text, self.room / CAPTION):
-            self.text(line, CAPTION, self.theme.muted)
+    def note(self, words: str) -> None:
+        """Write a remark."""
+        self.text(words, CAPTION, self.theme.muted)
 
     def add(self, block: Block, x: Length = PADDING, below: Length = 0.0) -> None:
         """Place a block next, and leave some room below it."""
