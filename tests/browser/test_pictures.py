@@ -95,7 +95,7 @@ def problem(texts: list[dict[str, Any]], width: float, height: float) -> str | N
     return None
 
 
-@pytest.mark.parametrize("width", [300.0, 672.0, 1600.0])
+@pytest.mark.parametrize("width", [240.0, 672.0, 1600.0])
 @pytest.mark.parametrize("kind", KINDS)
 def test_texts_are_whole_and_apart(page: "Page", kind: str, width: float) -> None:
     pictures = "<p>".join(drawn(kind, labels, width) for labels in LABELS.values())

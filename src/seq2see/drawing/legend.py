@@ -33,21 +33,19 @@ def signed(theme: Theme, limit: Length, name: str = "value") -> Block:
     )
 
 
-def lines(theme: Theme, colour: str, shares: Sequence[float], widths: tuple[float, float]) -> Block:
-    """What lines of some weights look like."""
-    block, x = _words(theme, "weight", 0.0)
+def lines(
+    theme: Theme, colour: str, shares: Sequence[float], widths: tuple[float, float]
+) -> list[Block]:
+    """What lines of some weights look like, one block for each."""
+    blocks = []
     for share in shares:
-        label = f"{100 * share:.0f}%"
-        block.append(
-            svg.element(
-                "line", x1=x, x2=x + 22, y1=_HEIGHT / 2, y2=_HEIGHT / 2, stroke=colour,
-                stroke_width=widths[0] + (widths[1] - widths[0]) * share, stroke_opacity=share,
-            )
+        sample = svg.element(
+            "line", x1=0, x2=22, y1=_HEIGHT / 2, y2=_HEIGHT / 2, stroke=colour,
+            stroke_width=widths[0] + (widths[1] - widths[0]) * share, stroke_opacity=share,
         )  # fmt: skip
-        words, end = _words(theme, label, x + 26)
-        block += words
-        x = end + 4
-    return Block(x, _HEIGHT, tuple(block))
+        words, end = _words(theme, f"{100 * share:.0f}%", 26.0)
+        blocks.append(Block(end, _HEIGHT, (sample, *words)))
+    return blocks
 
 
 def key(theme: Theme, mark: Mark, colour: str, name: str, *, fill: str = "none") -> Block:

@@ -76,7 +76,11 @@ def draw(
     used = width or min(max(natural, WIDTH / 2), WIDTH)
     scale = legend.lines(theme, theme.attention.strong, (0.1, 0.25, 0.5, 1.0), (THINNEST, WIDEST))
     page = Page(
-        used, theme, heading, [*notes, f"Weights below {FAINTEST:.0%} are left out."], [scale]
+        used,
+        theme,
+        heading,
+        [*notes, f"Lines are weights; those below {FAINTEST:.0%} are left out."],
+        scale,
     )
     across = natural <= used
     page.add((_across if across else _down)(weights, rows, columns, page.room, theme))
