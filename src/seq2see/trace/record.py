@@ -178,6 +178,10 @@ class Trace:
             f"{self.target.text!r}, {len(self.tensors)} tensors)"
         )
 
+    def _repr_svg_(self) -> str | None:
+        """Draw where the output looked, for notebooks; nothing for a model without attention."""
+        return self.attention()._repr_svg_() if "cross" in self.attention_kinds else None
+
     @property
     def num_layers(self) -> int:
         """Number of layers whose attention to the source was recorded; 0 without attention."""

@@ -98,6 +98,13 @@ def test_what_is_not_there_is_named(call: Any, message: str) -> None:
         call(trace())
 
 
+def test_a_notebook_shows_where_the_output_looked() -> None:
+    made = trace()
+    assert made._repr_svg_() == made.attention()._repr_svg_()
+    silent = Trace(made.model, SOURCE, TARGET, 0.0, 0.0, True, {}, ())
+    assert silent._repr_svg_() is None
+
+
 def test_tables_carry_labels() -> None:
     hidden = np.arange(6, dtype=np.float32).reshape(3, 2)
     made = trace(
