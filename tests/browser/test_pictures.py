@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sentences
 
-from seq2see.drawing import bars, heads, links, matrix, states, svg, tree
+from seq2see.drawing import bars, charts, heads, links, matrix, states, svg, tree
 from seq2see.drawing.layout import Words
 from seq2see.drawing.theme import DARK
 
@@ -106,6 +106,23 @@ def test_texts_are_whole_and_apart(page: "Page", kind: str, width: float) -> Non
         assert picture["texts"]
         complaint = problem(picture["texts"], width, picture["height"])
         assert complaint is None, f"{name}: {complaint}"
+
+
+BARS = [charts.Bar(f"{ten}1-{ten + 1}0", 90.0 - ten, 1000 * ten) for ten in range(5)]
+LINE = charts.Line("validation", ((1000.0, 9.1), (20000.0, 1.2)), "valid")
+
+
+@pytest.mark.parametrize("width", [240.0, 672.0, 1600.0])
+def test_texts_of_charts_are_whole_and_apart(page: "Page", width: float) -> None:
+    loss = charts.Curves(title="Loss", unit="nats per target token", lines=(LINE,))
+    look: dict[str, Any] = {"theme": DARK, "heading": "A picture of some kind"}
+    look |= {"width": width}
+    said = {"unit": "BLEU", "classes_name": "words in the source", "count_name": "sentences"}
+    pictures = [charts.curves([loss, loss], **look)]
+    pictures += [charts.bars(BARS[:n], **(look | said)) for n in (1, 5)]
+    page.set_content(f"<body style='margin: 0'>{'<p>'.join(pictures)}</body>")
+    for picture in page.evaluate(MEASURE):
+        assert problem(picture["texts"], width, picture["height"]) is None
 
 
 def test_the_measuring_finds_what_is_wrong(page: "Page") -> None:

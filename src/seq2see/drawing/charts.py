@@ -17,7 +17,7 @@ from seq2see.drawing.axes import (
 )
 from seq2see.drawing.layout import CAPTION, LABEL, PADDING, SMALL, WIDTH, Block, Page
 from seq2see.drawing.svg import Length
-from seq2see.drawing.text import measure
+from seq2see.drawing.text import measure, wrap
 from seq2see.drawing.theme import Theme
 
 _BESIDE = 560.0  # from this width on, charts stand beside each other
@@ -104,7 +104,8 @@ def bars(
     width: Length | None = None,
 ) -> str:
     """Draw one bar for each class, with its value above and its size below."""
-    page = Page(width or min(WIDTH, 110.0 + 96.0 * len(classes)), theme, heading, notes)
+    natural = min(max(110.0 + 96.0 * len(classes), WIDTH / 2), WIDTH)
+    page = Page(width or natural, theme, heading, notes)
     page.y += CAPTION + 4
     up = linear_axis(0.0, max((bar.value for bar in classes), default=0.0))
     plot = _Plot(_left(up), 6.0, 0.0, min(max(0.42 * page.room, 150.0), 260.0))
@@ -135,13 +136,13 @@ def bars(
         ]  # fmt: skip
     plot.drawn.append(_base(plot, theme))
     end = plot.top + plot.height + 50
-    plot.drawn.append(
-        svg.text(
-            plot.left + plot.width / 2, end, f"{classes_name}; below: {count_name}", size=CAPTION,
-            fill=theme.muted, side="middle",
+    for line in wrap(f"{classes_name}; below: {count_name}", plot.width / CAPTION):
+        middle = plot.left + plot.width / 2
+        plot.drawn.append(
+            svg.text(middle, end, line, size=CAPTION, fill=theme.muted, side="middle")
         )
-    )  # fmt: skip
-    page.add(Block(page.room, end + 3, tuple(plot.drawn)))
+        end += 1.35 * CAPTION
+    page.add(Block(page.room, end - CAPTION, tuple(plot.drawn)))
     values = [f"{bar.name}: {bar.value:.1f} ({bar.count:,} {count_name})" for bar in classes]
     return page.svg(f"{unit} by {classes_name}. {'; '.join(values)}.")
 
