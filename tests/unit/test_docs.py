@@ -24,7 +24,7 @@ from seq2see.models.interface import Source
 markdown: Any = importlib.import_module("markdown_it")  # comes with rich, without types
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 RECIPES = sorted((ROOT / "recipes").glob("*.toml"))
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -296,7 +296,7 @@ def test_watch_names_are_those_that_models_pass_on(arch: str) -> None:
     assert documented_names()[arch] == observed_names(arch)
 
 
-@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").glob("*.svg")))
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs").rglob("*.svg")))
 def test_pictures_need_no_network(picture: Path) -> None:
     text = picture.read_text(encoding="utf-8")
     assert "@font-face" not in text
