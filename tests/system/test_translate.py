@@ -434,3 +434,10 @@ def test_nothing_is_written_over_and_details_are_checked(word_run: WordRun, tmp_
     assert done.code == 2
     assert "did you mean `numbers`?" in done.err
     assert sorted(file.name for file in tmp_path.iterdir()) == ["mine"]
+    done = seq2see("translate", word_run, "two", "--trace-detail", "all")
+    assert done.code == 2
+    assert "`--trace-detail` has no meaning without --trace" in done.err
+    same = tmp_path / "same"
+    done = seq2see("translate", word_run, "two", "--trace", same, "--output", same)
+    assert done.code == 2
+    assert "`--output` and `--trace` both name" in done.err

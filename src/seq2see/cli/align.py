@@ -21,7 +21,7 @@ KNOWN = {
 }
 LINKING = ("--output", "--units", "--reverse-run", "--shift", "--symmetrise")
 WHICH = ("--layer", "--head", "--heads")
-SCORING = ("--method", "--threshold", "--gold")
+SCORING = ("--method", "--threshold", "--gold", "--gold-base")
 
 
 def align(
@@ -94,7 +94,9 @@ def align(
             metavar="FILE", help="Gold word alignments, Pharaoh format, to score against."
         ),
     ] = None,
-    gold_base: Annotated[int, typer.Option(min=0, max=1, help="Index of their first word.")] = 0,
+    gold_base: Annotated[
+        int | None, typer.Option(min=0, max=1, help="Index of their first word; default 0.")
+    ] = None,
     table: Annotated[
         bool, typer.Option("--table", help="Show the error of every layer and head instead.")
     ] = False,
@@ -129,7 +131,7 @@ def align(
     given = {
         "--output": output, "--units": units, "--reverse-run": reverse_run, "--shift": shift,
         "--symmetrise": symmetrise, "--layer": layer, "--head": head, "--heads": heads,
-        "--method": method, "--threshold": threshold, "--gold": gold,
+        "--method": method, "--threshold": threshold, "--gold": gold, "--gold-base": gold_base,
     }  # fmt: skip
     _check({name: value for name, value in given.items() if value is not None}, table, agreement)
     choice = alignments.Choice(layer, head, heads, threshold, shift or 0)
@@ -139,7 +141,7 @@ def align(
     languages = (form.pair or loaded.run.config.data.pair or "").split("-")
     _refuse_overwriting(output, [*(data or []), *([] if gold is None else [str(gold)])], languages)
     lines = _lines(loaded, data or [], form)
-    known = _gold(gold, gold_base)
+    known = _gold(gold, gold_base or 0)
     if table:
         alignments.show_table(loaded, lines, known, choice, json=json)
     elif agreement:
@@ -176,7 +178,8 @@ def _gold(path: Path | None, base: int) -> "list[Alignment] | None":
 
 def _refuse_overwriting(output: Path | None, read: Sequence[str], languages: Sequence[str]) -> None:
     """Refuse to write over what is read: a file, or a side of a prefix."""
-    names = [name for spec in read for name in (spec, *(f"{spec}.{end}" for end in languages))]
+    ends = ["", *(f".{language}{gz}" for language in languages for gz in ("", ".gz"))]
+    names = [f"{spec}{end}" for spec in read for end in ends]
     for name in names:
         if output is not None and output.is_file() and output.resolve() == Path(name).resolve():
             raise UsageError(
@@ -203,6 +206,7 @@ def _check(given: Mapping[str, Any], table: bool, agreement: bool) -> None:
     for option, needed in (
         ("--symmetrise", "--reverse-run"),
         ("--head", "--layer"),
+        ("--gold-base", "--gold"),
     ):
         if option in given and needed not in given:
             raise UsageError(f"`{option}` has no meaning without `{needed}`; add that.")

@@ -34,8 +34,9 @@ def figure(
         typer.Option(metavar="PX", help="96 to the inch; default: what it needs, up to 672."),
     ] = None,
     scale: Annotated[
-        float, typer.Option(min=0.25, max=16, help="Pixels of a PNG for each of --width.")
-    ] = 2.0,
+        float | None,
+        typer.Option(min=0.25, max=16, help="Pixels of a PNG for each of --width; default 2."),
+    ] = None,
     theme: Annotated[str, typer.Option(metavar="light|dark", help="Colours.")] = "light",
     attention: Annotated[
         str | None,
@@ -88,7 +89,14 @@ def figure(
 
     if out is not None:
         export.check(out)
+    if scale is not None and (out is None or out.suffix != ".png"):
+        raise UsageError("`--scale` has a meaning only for a PNG; name one as --out, or leave it.")
     if chosen in kinds.OF_RUNS:
+        for option, value in (("--device", device), ("--threads", threads)):
+            if value is not None:
+                raise UsageError(
+                    f"`{option}` has no meaning for `{kind}`, which computes nothing; leave it out."
+                )
         drawn = _of_run(chosen, Path(run), text, look)
     else:
         from seq2see.views import figures
@@ -104,7 +112,7 @@ def figure(
     if out is None:
         typer.echo(drawn, nl=False)
     else:
-        export.write(drawn, out, scale=scale)
+        export.write(drawn, out, scale=scale or 2.0)
         console.note(f"wrote {out}")
 
 
@@ -132,6 +140,9 @@ def _trace(
     if target is None:
         translation = translator.translate(text, beam_size=beam)
     else:
+        if not target.strip():
+            raise UsageError("`--target` is empty; give the words that the model is to say.")
+        options.warn_of_unknown(translator, target, "--target")
         [translation] = translator.force([(text, target)])
     for warning in translation.warnings:
         console.warning(warning)

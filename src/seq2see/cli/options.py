@@ -1,11 +1,16 @@
 """Options that several commands share."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from seq2see import config as configuration
+from seq2see import console
 from seq2see.errors import ConfigError
+from seq2see.tokens import UNK
+
+if TYPE_CHECKING:
+    from seq2see.decoding.translator import Translator
 
 Data = Annotated[
     list[str],
@@ -116,3 +121,14 @@ def column_pair(text: str | None) -> tuple[int, int] | None:
     if len(numbers) != 2 or not all(number.strip().isdigit() for number in numbers):
         raise ConfigError(f"`--columns` takes two numbers, as in `--columns 1,2`, but is `{text}`.")
     return int(numbers[0]), int(numbers[1])
+
+
+def warn_of_unknown(translator: "Translator", text: str, option: str) -> None:
+    """Name what of a forced target cannot be said as it is written."""
+    from seq2see.data.clean import clean_text, resolve
+
+    cleaned = clean_text(text, resolve(translator.config.data.clean), "target")
+    unknown = translator.target_tokenizer.unknown_words(cleaned)
+    if unknown:
+        words = ", ".join(f"`{word}`" for word in unknown)
+        console.warning(f"The model does not know {words} of {option}, and will say {UNK} there.")

@@ -1,7 +1,7 @@
 """A folder of traces: one file for each translated line."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from seq2see.errors import UsageError, nearest
 from seq2see.trace.names import GROUPS
@@ -38,6 +38,22 @@ class TraceFiles:
         self._folder = folder
         self._detail = detail
         self._num_best = num_best
+
+    @classmethod
+    def of(cls, folder: Path | None, detail: str | None, num_best: int) -> Self | None:
+        """Return the folder that was asked for, if one was.
+
+        Raises:
+            UsageError: As above, or a detail of traces that nobody asked for.
+        """
+        if folder is None:
+            if detail is not None:
+                raise UsageError(
+                    "`--trace-detail` has no meaning without --trace; add that, or leave "
+                    "`--trace-detail` out."
+                )
+            return None
+        return cls(folder, detail or "numbers", num_best)
 
     def write(self, number: int, translation: "Translation") -> None:
         """Write the traces of a line's translations; lines are counted from 1."""

@@ -14,7 +14,6 @@ from seq2see.cli import options
 from seq2see.cli.trace_files import TraceFiles
 from seq2see.cli.writing import FORMATS, Writer
 from seq2see.errors import Seq2seeError, UsageError, nearest
-from seq2see.tokens import UNK
 
 if TYPE_CHECKING:
     from seq2see.decoding.sampling import Sampling
@@ -56,12 +55,12 @@ def translate(
         ),
     ] = None,
     trace_detail: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="drawing|numbers|all",
-            help="How much of it: what pictures need, all but the widest tensors, or all.",
+            help="What pictures need, all but the widest tensors (default), or all.",
         ),
-    ] = "numbers",
+    ] = None,
     prefix: Annotated[
         str | None, typer.Option(metavar="WORDS", help="Begin every translation with these words.")
     ] = None,
@@ -102,8 +101,8 @@ def translate(
         raise UsageError(
             f"`--format` must be text, jsonl or tsv, but is `{format_}`" + nearest(format_, FORMATS)
         )
-    _refuse_overwriting(input_, output, alignment)
-    traces = None if trace is None else TraceFiles(trace, trace_detail, nbest)
+    _refuse_overwriting(input_, output, alignment, trace)
+    traces = TraceFiles.of(trace, trace_detail, nbest)
     if beam is not None and nbest > beam:
         raise UsageError(
             f"`--nbest` is {nbest}, but `--beam {beam}` finds no more than {beam}; raise `--beam`."
@@ -124,7 +123,7 @@ def translate(
     for option, value in (("--alignment", alignment), ("--coverage-penalty", coverage_penalty)):
         if value and not translator.model.has_attention:
             raise UsageError(f"`{run}` has no attention, which `{option}` needs; leave it out.")
-    _warn_of_unknown(translator, prefix or "")
+    options.warn_of_unknown(translator, prefix or "", "--prefix")
     typed = not text and input_ is None and sys.stdin.isatty()
     plain = output is None and alignment is None and traces is None and form == "text"
     if typed and sys.stdout.isatty() and plain:
@@ -190,20 +189,11 @@ def _sampling(sample: bool, beam: int | None, draws: dict[str, Any]) -> "Samplin
     return Sampling(**given)
 
 
-def _warn_of_unknown(translator: "Translator", prefix: str) -> None:
-    """Name what cannot be forced as it is written."""
-    from seq2see.data.clean import clean_text, resolve
-
-    cleaned = clean_text(prefix, resolve(translator.config.data.clean), "target")
-    unknown = translator.target_tokenizer.unknown_words(cleaned)
-    if unknown:
-        words = ", ".join(f"`{word}`" for word in unknown)
-        console.warning(f"The model does not know {words} of --prefix, and will say {UNK} there.")
-
-
-def _refuse_overwriting(input_: Path | None, output: Path | None, alignment: Path | None) -> None:
+def _refuse_overwriting(
+    input_: Path | None, output: Path | None, alignment: Path | None, trace: Path | None = None
+) -> None:
     """Refuse to write over what is still to be read, or two things into one file."""
-    named = {"--input": input_, "--output": output, "--alignment": alignment}
+    named = {"--input": input_, "--output": output, "--alignment": alignment, "--trace": trace}
     given = [(name, path) for name, path in named.items() if path is not None]
     for (first, one), (second, other) in combinations(given, 2):
         if one.resolve() == other.resolve() and (one.is_file() or not one.exists()):

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import pairwise, takewhile
+from itertools import pairwise
+from os.path import commonprefix
 
 import numpy as np
 import torch
@@ -133,8 +134,7 @@ def target_axis(tokenizer: Tokenizer, ids: Sequence[int], *, finished: bool) -> 
     texts = tokenizer.decode_batch([ids[:end] for end in range(len(ids) + 1)])
     words: list[int | None] = []
     for before, after in pairwise(texts):
-        both = zip(before, after, strict=False)
-        shared = sum(1 for _ in takewhile(lambda characters: characters[0] == characters[1], both))
+        shared = len(commonprefix((before, after)))  # noqa: RUF071 - of characters, as meant
         added = after[shared:]
         start = shared + len(added) - len(added.lstrip())
         words.append(len(after[: start + 1].split()) - 1 if added.strip() else None)

@@ -39,6 +39,11 @@ class Recorder:
         calls = self._calls.pop(name, None)
         return None if calls is None else calls[0]
 
+    def join(self) -> "Recorder":
+        """Put together what was passed on; nothing more is recorded after that."""
+        _ = self._joined
+        return self
+
     def rows(self, row: int, num_steps: int | None = None) -> dict[str, NDArray[np.floating]]:
         """Return every value of one row of the batch, its axes as ``trace.names`` has them.
 
@@ -53,10 +58,11 @@ class Recorder:
         """Successive calls of a name as one value; a layer that reads backwards began at the end.
 
         They are joined and moved once, since thousands of small calls would cost more than the
-        model itself.
+        model itself; and then let go, so that nothing stays on the device.
         """
         joined = {}
-        for name, calls in self._calls.items():
+        for name in list(self._calls):
+            calls = self._calls.pop(name)
             steps = 2 if "head" in meaning(name).axes else 1
             ordered = calls[::-1] if ".backward." in name else calls
             value = ordered[0] if len(ordered) == 1 else torch.cat(ordered, dim=steps)
@@ -84,6 +90,8 @@ class Spoken:
     """Without ``<s>`` and ``</s>``."""
     finished: bool
     score: float
+    column: int | None
+    """See ``FoundHypothesis.column``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +169,7 @@ class Recording:
             finished=spoken.finished,
             tensors={name: Values(meaning(name).axes, value) for name, value in values.items()},
             steps=steps,
-            beam=self._beam(ids),
+            beam=self._beam(len(ids) - 1, spoken.column),
         )
 
     @cached_property
@@ -186,7 +194,7 @@ class Recording:
             top, top_ids = log_probs.topk(min(NUM_TOP, log_probs.shape[-1]))
             return Pass(
                 encoder=encoder.rows(0),
-                decoder=decoder,
+                decoder=decoder.join(),
                 chosen=chosen_log_probs.squeeze(2).cpu().numpy(),
                 chosen_logits=_gathered(logits, chosen, squeeze=True),
                 rank=rank.cpu().numpy(),
@@ -213,9 +221,9 @@ class Recording:
             ),
         )
 
-    def _beam(self, ids: tuple[int, ...]) -> Beam | None:
+    def _beam(self, last: int, column: int | None) -> Beam | None:
         tree = self._tree
-        if tree is None:
+        if tree is None or column is None:
             return None
         known = sorted(set(tree.tokens[tree.tokens >= 0].tolist()))
         return Beam(
@@ -226,7 +234,7 @@ class Recording:
             scores=tree.scores,
             status=tree.status,
             labels=dict(zip(known, self._tokenizer.labels(known), strict=True)),
-            path=tree.columns(ids),
+            path=tree.columns(last, column),
             search=self._search(),
         )
 

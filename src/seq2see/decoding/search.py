@@ -64,6 +64,8 @@ class FoundHypothesis:
     """One for each token; and one more for ``</s>`` if finished."""
     finished: bool
     """Whether the model ended it; False: it reached the limit."""
+    column: int | None = None
+    """Its column in the last of its steps in the tree; None where nothing was searched."""
 
 
 @dataclass(frozen=True)
@@ -258,8 +260,9 @@ def _results(
         torch.cat([getattr(part, name) for part in parts])[order].gather(1, ranks)
         for name in ("step", "scores", "log_probs", "finished")
     )
-    ids, token_log_probs = record.trace_back(Place(step, column.gather(1, ranks)))
-    steps, endings = step.tolist(), finished.tolist()
+    column = column.gather(1, ranks)
+    ids, token_log_probs = record.trace_back(Place(step, column))
+    steps, endings, columns = step.tolist(), finished.tolist(), column.tolist()
     score_rows, log_prob_rows = scores.tolist(), log_probs.tolist()
     results: list[SearchResult] = []
     for sentence, tree in enumerate(record.trees()):
@@ -275,6 +278,7 @@ def _results(
                     log_prob=log_prob_rows[sentence][rank],
                     token_log_probs=tuple(token_log_probs[sentence, rank, :length].tolist()),
                     finished=ended,
+                    column=columns[sentence][rank],
                 )
             )
         results.append(SearchResult(tuple(found), tree))

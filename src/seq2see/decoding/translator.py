@@ -300,8 +300,8 @@ class Translator:
             partial(self._source, [line]),
             Side(line.cleaned, tuple(line.ids), axis, source_language),
             [
-                Spoken(text, hypothesis.ids, hypothesis.finished, hypothesis.score)
-                for text, hypothesis in zip(texts, found, strict=True)
+                Spoken(text, one.ids, one.finished, one.score, one.column)
+                for text, one in zip(texts, found, strict=True)
             ],
             tree,
             search_options,

@@ -45,25 +45,12 @@ class SearchTree:
             column = int(self.parents[row, column])
         return tuple(reversed(tokens))
 
-    def columns(self, ids: tuple[int, ...]) -> tuple[int, ...]:
-        """Return where a hypothesis stands in the tree: its column at each of its steps.
-
-        Args:
-            ids: Its tokens, ``</s>`` included where it is finished.
-
-        Raises:
-            KeyError: The search did not consider it.
-        """
-        last = len(ids) - 1
-        for column in range(self.tokens.shape[1] if ids else 0):
-            if self.path(last, column) == ids:
-                columns = [column]
-                for row in range(last, 0, -1):
-                    columns.append(int(self.parents[row, columns[-1]]))
-                return tuple(reversed(columns))
-        if ids:
-            raise KeyError(ids)
-        return ()
+    def columns(self, step: int, column: int) -> tuple[int, ...]:
+        """Return the columns in which a candidate stood, from the first step to its last."""
+        columns = [column] if step >= 0 else []
+        for row in range(step, 0, -1):
+            columns.append(int(self.parents[row, columns[-1]]))
+        return tuple(reversed(columns))
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,9 @@ def check_head(head: Head, known: list[Head], run: str) -> Head:
             f"`{run}` has one attention, without layers or heads; leave `--layer` and `--head` out."
         )
     heads = [one.head for one in known if one.head is not None]
+    asked = f"layer {head.layer}" if head.head is None else str(head)
     raise UsageError(
-        f"`{run}` has no {head}; its layers are 0 to {max(layers)}, with heads 0 to {max(heads)}."
+        f"`{run}` has no {asked}; its layers are 0 to {max(layers)}, with heads 0 to {max(heads)}."
     )
 
 

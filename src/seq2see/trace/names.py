@@ -30,6 +30,10 @@ GROUPS: dict[str, frozenset[Group]] = {
 """How much of a trace is written: what pictures need, every number but the widest, or all."""
 
 
+AXES = ("source", "target", "previous", "head", "width")
+"""Axes of tensors; see ``record.Values``."""
+
+
 class Meaning(NamedTuple):
     """What is known of a value by its name."""
 

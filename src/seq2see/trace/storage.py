@@ -7,6 +7,7 @@ import base64
 import binascii
 import gzip
 import json
+import math
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from seq2see.errors import ConfigError, DataError
 from seq2see.files import write_atomically
 from seq2see.trace.matrix import Axis
-from seq2see.trace.names import GROUPS, meaning
+from seq2see.trace.names import AXES, GROUPS, meaning
 from seq2see.trace.record import Beam, Choice, ModelInfo, Side, Step, Trace, Values
 
 FORMAT, VERSION = "seq2see-trace", 1
@@ -72,7 +73,7 @@ def load(path: str | Path) -> Trace:
     except OSError as error:
         reason = error.strerror or error
         raise DataError(f"`{path}` cannot be read as a trace ({reason}); check the path.") from None
-    except (ValueError, EOFError, zlib.error) as error:
+    except (ValueError, EOFError, RecursionError, zlib.error) as error:
         raise DataError(
             f"`{path}` is not a trace, or was cut off ({error}); write it again with "
             "`seq2see translate --trace`."
@@ -143,7 +144,9 @@ def from_json(data: Any, where: str = "The trace") -> Trace:
         )
     try:
         return _parse(data)
-    except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
+    except (
+        KeyError, TypeError, ValueError, AttributeError, OverflowError, ConfigError
+    ) as error:  # fmt: skip
         what = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else str(error)
         raise DataError(f"{where} is a damaged trace: {what}; write it again.") from None
 
@@ -160,24 +163,27 @@ def _parse(data: Mapping[str, Any]) -> Trace:
                 raise ValueError(
                     f"`{name}` has {size} entries along `{axis}`, but there are {lengths[axis]}"
                 )
-    if len(data["steps"]) != len(target_side):
-        raise ValueError(f"{len(data['steps'])} steps for {len(target_side)} target tokens")
+    steps = tuple(_read_step(entry, labels) for entry in data["steps"])
+    if tuple(step.chosen.id for step in steps) != target_side.ids:
+        raise ValueError(
+            f"the {len(steps)} steps do not choose the {len(target_side)} target tokens"
+        )
     return Trace(
         model=ModelInfo(
-            arch=model["arch"],
-            size=model["size"],
-            settings=model["settings"],
+            arch=_text(model["arch"]),
+            size=_text(model["size"]),
+            settings=dict(model["settings"]),
             num_parameters=int(model["parameters"]),
-            versions=model["versions"],
+            versions=dict(model["versions"]),
         ),
         source=source_side,
         target=target_side,
-        score=float(target["score"]),
-        log_prob=float(target["log_prob"]),
-        finished=bool(target["finished"]),
+        score=_number(target["score"]),
+        log_prob=_number(target["log_prob"]),
+        finished=target["finished"] is True,
         tensors=tensors,
-        steps=tuple(_read_step(entry, labels) for entry in data["steps"]),
-        beam=_read_beam(data["beam"], labels) if "beam" in data else None,
+        steps=steps,
+        beam=_read_beam(data["beam"], labels, target_side.ids) if "beam" in data else None,
     )
 
 
@@ -193,11 +199,28 @@ def _side(side: Side) -> dict[str, Any]:
 
 
 def _read_side(entry: Mapping[str, Any]) -> Side:
-    axis = Axis(tuple(entry["tokens"]), tuple(entry["words"]), tuple(entry["texts"]))
+    texts = tuple(_text(text) for text in list(entry["texts"]))
+    axis = Axis(tuple(_text(token) for token in entry["tokens"]), tuple(entry["words"]), texts)
+    for word in axis.words:
+        if word is not None and not (isinstance(word, int) and 0 <= word < len(texts)):
+            raise ValueError(f"a token belongs to the word {word}, of {len(texts)}")
     ids = tuple(int(token) for token in entry["ids"])
     if len(ids) != len(axis.labels):
         raise ValueError(f"{len(ids)} ids for {len(axis.labels)} tokens")
-    return Side(str(entry["text"]), ids, axis, entry.get("language"))
+    return Side(_text(entry["text"]), ids, axis, entry.get("language"))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"there must be a text instead of {value!r}")
+    return value
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"there must be a finite number instead of {number}")
+    return number
 
 
 def _step(step: Step, decimals: int | None) -> dict[str, Any]:
@@ -222,24 +245,35 @@ def _read_step(entry: Mapping[str, Any], labels: Mapping[int, str]) -> Step:
     top = entry["top"]
     logits = top.get("logits", [None] * len(top["ids"]))
     return Step(
-        chosen=Choice(entry["id"], labels[entry["id"]], entry["log_prob"], entry.get("logit")),
+        chosen=_choice(entry["id"], labels, entry["log_prob"], entry.get("logit")),
         rank=int(entry["rank"]),
         top=tuple(
-            Choice(token, labels[token], log_prob, logit)
+            _choice(token, labels, log_prob, logit)
             for token, log_prob, logit in zip(top["ids"], top["log_probs"], logits, strict=True)
         ),
     )
 
 
-def _read_beam(entry: Mapping[str, Any], labels: Mapping[int, str]) -> Beam:
+def _choice(token: int, labels: Mapping[int, str], log_prob: Any, logit: Any) -> Choice:
+    return Choice(
+        token, labels[token], _number(log_prob), None if logit is None else _number(logit)
+    )
+
+
+def _read_beam(entry: Mapping[str, Any], labels: Mapping[int, str], ids: tuple[int, ...]) -> Beam:
     arrays = {name: _read_array(entry[name]) for name in _BEAM_ARRAYS}
-    if len({array.shape for array in arrays.values()}) != 1:
-        raise ValueError("the arrays of `beam` have different shapes")
+    if len({array.shape for array in arrays.values()}) != 1 or arrays["tokens"].ndim != 2:
+        raise ValueError("the arrays of `beam` must all have one shape of two axes")
+    steps, considered = arrays["tokens"].shape
+    path = [int(column) for column in entry["path"]]
+    inside = len(path) <= steps and all(0 <= column < considered for column in path)
+    if not inside or tuple(arrays["tokens"][range(len(path)), path].tolist()) != ids:
+        raise ValueError("the path of `beam` does not lead over the target's tokens")
     known = sorted(set(arrays["tokens"][arrays["tokens"] >= 0].tolist()))
     return Beam(
         **arrays,
         labels={token: labels[token] for token in known},
-        path=tuple(int(column) for column in entry["path"]),
+        path=tuple(path),
         search=dict(entry["search"]),
     )
 
@@ -275,18 +309,20 @@ def _read_array(entry: Mapping[str, Any]) -> NDArray[Any]:
     flat = np.frombuffer(content, dtype=np.dtype(kind).newbyteorder("<"))
     if entry.get("lower"):
         *rest, rows, columns = shape
-        triangle = np.tril_indices(rows)
-        if flat.size != int(np.prod(rest)) * len(triangle[0]) or rows != columns:
+        if flat.size != math.prod(rest) * rows * (rows + 1) // 2 or rows != columns:
             raise ValueError(f"triangles of shape {list(shape)} have {flat.size} numbers")
+        triangle = np.tril_indices(rows)
         values = np.zeros(shape, dtype=kind)
         values[..., *triangle] = flat.reshape(*rest, len(triangle[0]))
         return values
-    if flat.size != int(np.prod(shape)):
+    if flat.size != math.prod(shape):
         raise ValueError(f"an array of shape {list(shape)} has {flat.size} numbers")
     return flat.reshape(shape).astype(kind)
 
 
 def _read_values(entry: Mapping[str, Any]) -> Values:
+    if unknown := set(entry["axes"]) - set(AXES):
+        raise ValueError(f"axes are {', '.join(AXES)}, not {', '.join(map(str, unknown))}")
     return Values(tuple(entry["axes"]), _read_array(entry))
 
 

@@ -149,6 +149,15 @@ def test_samples_and_forced_targets_have_traces_too() -> None:
     assert forced.trace().target.text == "tu es bon ."
 
 
+def test_samples_that_came_out_alike_keep_their_own_columns() -> None:
+    drawn = translator().translate(TEXT, num_best=4, sampling=Sampling(temperature=0.01))
+    traces = [sample.trace() for sample in drawn.hypotheses]
+    assert len({trace.target.ids for trace in traces}) == 1
+    for column, trace in enumerate(traces):
+        assert trace.beam is not None
+        assert trace.beam.path == (column,) * len(trace.target)
+
+
 def test_an_empty_text_has_no_trace() -> None:
     translation = translator().translate("  ")
     with pytest.raises(ConfigError, match="There is no trace of an empty text"):

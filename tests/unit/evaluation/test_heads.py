@@ -60,7 +60,7 @@ def test_a_map_that_is_not_there_is_refused() -> None:
         match=r"^`run` has no layer 1, head 2; its layers are 0 to 1, with heads 0 to 1\.$",
     ):
         check_head(Head(1, 2), KNOWN, "run")
-    with pytest.raises(UsageError, match="`run` has no layer 2, mean; its layers are 0 to 1"):
+    with pytest.raises(UsageError, match="`run` has no layer 2; its layers are 0 to 1"):
         check_head(Head(2), KNOWN, "run")
     with pytest.raises(
         UsageError, match=r"^`run` has one attention, .*; leave `--layer` and `--head` out\.$"

@@ -137,7 +137,7 @@ def damaged(data: dict[str, Any], *path: str, value: Any = None) -> dict[str, An
         (["version"], 2, "is a trace of version 2, but this seq2see reads version 1"),
         (["source"], None, "is a damaged trace: `source` is missing"),
         (["source", "ids"], [1], r"1 ids for \d+ tokens"),
-        (["steps"], [], r"0 steps for \d+ target tokens"),
+        (["steps"], [], r"the 0 steps do not choose the \d+ target tokens"),
         (["labels"], {}, "is a damaged trace"),
         (["tensors", "decoder.readout", "data"], "AAAA", "has 0 numbers|buffer size"),
         (["tensors", "decoder.readout", "data"], "é!", "is a damaged trace"),
@@ -146,6 +146,14 @@ def damaged(data: dict[str, Any], *path: str, value: Any = None) -> dict[str, An
         (["tensors", "decoder.readout", "axes"], ["width", "target"], "entries along `target`"),
         (["beam", "parents", "shape"], [1], "an array of shape"),
         (["tensors"], 3, "is a damaged trace"),
+        (["tensors", "decoder.readout", "axes"], ["foo", "width"], "not foo"),
+        (["model", "parameters"], float("inf"), "is a damaged trace"),
+        (["model", "arch"], 3, "there must be a text instead of 3"),
+        (["target", "score"], float("nan"), "there must be a finite number"),
+        (["source", "words"], [99, 0, 0, 0, 0, 0, None], r"ids for|belongs to the word 99"),
+        (["source", "texts"], [1], "there must be a text"),
+        (["beam", "path"], [99], "does not lead over the target's tokens"),
+        (["beam", "path"], [], "does not lead over the target's tokens"),
     ],
 )
 def test_what_does_not_fit_is_refused(
@@ -155,10 +163,23 @@ def test_what_does_not_fit_is_refused(
         from_json(damaged(to_json(transformer), *path, value=value))
 
 
+def test_a_false_shape_asks_for_no_memory(transformer: Trace) -> None:
+    data = to_json(transformer)
+    name = "decoder.layers.0.self_attention.weights"
+    shape = [1, 3_000_000, 3_000_000]
+    with pytest.raises(DataError, match="triangles of shape"):
+        from_json(damaged(data, "tensors", name, "shape", value=shape))
+
+
 def test_files_that_are_no_traces_are_refused(tmp_path: Path, transformer: Trace) -> None:
     with pytest.raises(DataError, match="cannot be read as a trace"):
         Trace.load(tmp_path / "missing.json")
-    for name, content in {"a.json": b"{", "b.json.gz": b"\x1f\x8bxx", "c.json": b"\xff"}.items():
+    for name, content in {
+        "a.json": b"{",
+        "b.json.gz": b"\x1f\x8bxx",
+        "c.json": b"\xff",
+        "d.json": b"[" * 200_000,
+    }.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(DataError, match="is not a trace, or was cut off"):
             Trace.load(tmp_path / name)
