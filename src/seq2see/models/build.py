@@ -77,14 +77,14 @@ def count_parameters(model: nn.Module) -> int:
 
 
 def _embedding(vocab: int, config: ModelConfig) -> nn.Embedding:
-    """Embeddings drawn so that the first layer reads entries of variance 1.
+    """Embeddings of length one, fit to be an output matrix when tied; for LSTMs of variance 1.
 
-    Recurrent layers read them as they are; with vectors of length one instead, gates see next to
-    nothing at first, and an LSTM needs several times as many updates until it attends at all. A
-    Transformer multiplies them by ``sqrt(dim)``. A tied output matrix needs the variance 1 / dim.
+    A Transformer multiplies them by ``sqrt(dim)``, and a GRU learns well from them as they are
+    (better than from larger ones). The gates of an LSTM see next to nothing of them at first, so
+    that it needs several times as many updates until it attends at all.
     """
     embedding = nn.Embedding(vocab, config.embed_dim)
-    unit = isinstance(config, RecurrentConfig) and not config.tie_weights
+    unit = isinstance(config, RecurrentConfig) and config.cell == "lstm" and not config.tie_weights
     nn.init.normal_(embedding.weight, std=1.0 if unit else config.embed_dim**-0.5)
     return embedding
 
