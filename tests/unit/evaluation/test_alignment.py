@@ -1,8 +1,8 @@
 import gzip
-import os
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+import corpora
 import pytest
 
 from seq2see.errors import DataError
@@ -238,6 +238,4 @@ def test_published_score_of_awesome_align() -> None:
 
 
 def _alignments() -> Path:
-    if "SEQ2SEE_DATA" not in os.environ:
-        pytest.skip("SEQ2SEE_DATA is not set")
-    return Path(os.environ["SEQ2SEE_DATA"]) / "alignments"
+    return corpora.folder() / "alignments"
