@@ -331,7 +331,7 @@ class Terminal:
 
     def expect(self, text: str) -> str:
         """Read until the text comes; returns what came since the last time."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while text not in self._new:
             ready, _, _ = select.select([self._master], [], [], max(0, end - time.monotonic()))
             assert ready, f"`{text}` did not come, only {self._new!r}"
@@ -349,7 +349,7 @@ class Terminal:
             if interrupt:  # the first may come between the prompt and the wait for an answer
                 self._process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                return self._process.wait(timeout=5)
+                return self._process.wait(timeout=20)
         raise AssertionError("The command did not end.")
 
 
@@ -385,7 +385,7 @@ def test_typed_lines_for_a_file_are_answered_one_by_one(word_run: WordRun, tmp_p
     path = tmp_path / "out"
     with Terminal("translate", word_run, "--output", path) as terminal:
         terminal.type("one\n")
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while not (path.exists() and path.read_text()) and time.monotonic() < end:
             time.sleep(0.05)
         assert path.read_text() == seq2see("translate", word_run, "one").out
