@@ -34,7 +34,7 @@ PLANS = {
     "sutskever2014": Plan(SHORT, 1500, 0.006),
     "cho2014": Plan(SHORT, 1600, 0.006),
     "bahdanau2015": Plan("", 350, 0.005),
-    "luong2015": Plan("", 400, 0.005),
+    "luong2015": Plan("", 700, 0.004),
     "transformer2017": Plan("", 800, 0.004, SMALL_TRANSFORMER),
 }
 TASKS = ("copy", "reverse")
