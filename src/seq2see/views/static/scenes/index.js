@@ -1,0 +1,29 @@
+/**
+ * The ladder of scenes, in the order in which they are shown. A new scene is a module like the others
+ * and one line here.
+ */
+
+import { attention } from "seq2see/scenes/attention";
+
+/** @typedef {import("seq2see/trace").Trace} Trace */
+/** @typedef {import("seq2see/render").Choices} Choices */
+/** @typedef {import("seq2see/render").Picture} Picture */
+
+/**
+ * What a scene draws from. `at(id)` says how far a beat has come, from 0 to 1; `beat` is the one that
+ * is running.
+ * @typedef {{trace: Trace, choices: Choices, theme: import("seq2see/theme").Theme,
+ *   at: (id: string) => number, beat: import("seq2see/timeline").TimedBeat}} Scenery
+ */
+
+/**
+ * `fits` says whether a model has anything to show here; `beats` is what happens, `draw` is the picture
+ * at any instant of it. Its title is `scene.ID` in the tables of words. Nothing that has appeared
+ * disappears again within a scene.
+ * @typedef {{id: string, fits: (trace: Trace) => boolean,
+ *   beats: (trace: Trace, choices: Choices) => import("seq2see/timeline").Beat[],
+ *   draw: (scenery: Scenery) => Picture}} Scene
+ */
+
+/** @type {Scene[]} */
+export const SCENES = [attention];
