@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from seq2see.tokenizer import Tokenizer
     from seq2see.trace.matrix import AttentionMatrix
     from seq2see.trace.record import Trace
+    from seq2see.views.page import page_of
 
 __all__ = [
     "AttentionMatrix",
@@ -37,6 +38,7 @@ __all__ = [
     "Translation",
     "Translator",
     "load",
+    "page_of",
     "resume",
     "train",
 ]
@@ -53,6 +55,7 @@ _HOMES = {
     "Translation": "seq2see.decoding.translation",
     "Translator": "seq2see.decoding.translator",
     "load": "seq2see.api",
+    "page_of": "seq2see.views.page",
     "resume": "seq2see.api",
     "train": "seq2see.api",
 }

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from seq2see import console
-from seq2see.cli import aer, align, archs, demo, doctor, evaluate, figure, train, translate
+from seq2see.cli import aer, align, archs, demo, doctor, evaluate, figure, show, train, translate
 from seq2see.errors import Seq2seeError
 
 # In the order of the help page. To add a command, add its function here.
@@ -24,6 +24,7 @@ COMMANDS = (
     train.train,
     translate.translate,
     figure.figure,
+    show.show,
     evaluate.evaluate,
     align.align,
     aer.aer,

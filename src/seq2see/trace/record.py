@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from seq2see.errors import ConfigError, nearest
 from seq2see.extras import require
+from seq2see.files import write_atomically
 from seq2see.tokens import BOS
 from seq2see.trace.matrix import AttentionMatrix, Axis
 
@@ -251,10 +252,23 @@ class Trace:
         detail: str = "numbers",
         precision: str | None = None,
     ) -> None:
-        """Write the trace as JSON; see ``seq2see.trace.storage.save``."""
+        """Write the trace as JSON, see ``seq2see.trace.storage.save``; as ``.html``: the player.
+
+        A page always has ``numbers`` as float32.
+        """
         from seq2see.trace import storage  # which makes traces, and so imports this module
 
-        storage.save(self, path, detail, precision)
+        if Path(path).suffix != ".html":
+            storage.save(self, path, detail, precision)
+        elif (detail, precision) != ("numbers", None):
+            raise ConfigError(
+                f"A page like `{path}` has a detail and precision of its own; leave both out, or "
+                "save the trace as `.json`."
+            )
+        else:
+            import seq2see  # views stand above traces, and are reached by their public names
+
+            write_atomically(Path(path), seq2see.page_of(self).encode(errors="surrogatepass"))
 
     @classmethod
     def load(cls, path: str | Path) -> "Trace":
