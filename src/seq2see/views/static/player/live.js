@@ -1,0 +1,84 @@
+/** The models of a page that can translate in it, and what viewers make them do. */
+
+import { Translator } from "seq2see/engine/translator";
+
+/** @typedef {import("seq2see/player/player").Player} Player */
+/** @typedef {import("seq2see/player/player").Sentence} Sentence */
+
+/** Translators, made when they are first needed. */
+export class Live {
+  /** @param {Player} player */
+  constructor(player) {
+    this.player = player;
+    /** @type {(Translator | null)[]} */
+    this.translators = player.data.models.map(() => null);
+  }
+
+  /** Whether some model's weights are in the page. */
+  get can() {
+    return this.player.data.models.some((model) => model.packed);
+  }
+
+  /**
+   * @param {number} model
+   * @returns {Translator | null} Null where its weights are not in the page.
+   */
+  translator(model) {
+    const { packed } = this.player.data.models[model];
+    if (!packed) return null;
+    return (this.translators[model] ??= new Translator(packed));
+  }
+
+  /** The translator of the model that is shown. */
+  get current() {
+    return this.translator(this.player.state.model);
+  }
+
+  /**
+   * Weights of a model by name; null for all where they are not in the page.
+   * @param {number} model
+   * @returns {(name: string) => any}
+   */
+  parameters(model) {
+    const translator = this.translator(model);
+    return (name) => translator?.parameter(name) ?? null;
+  }
+
+  /**
+   * Translate a text with every model and show it.
+   * @param {string} text
+   * @returns {string[]} Warnings.
+   */
+  translate(text) {
+    const known = this.player.sentences.find((one) => one.text === text && !one.changed && one.traces.every(Boolean));
+    if (known) {
+      this.player.show(known);
+      return [];
+    }
+    /** @type {string[]} */
+    const warnings = [];
+    const traces = this.player.data.models.map((_, model) => {
+      const translation = this.translator(model)?.translate(text);
+      if (translation) warnings.push(...translation.warnings);
+      return translation ? translation.trace() : null;
+    });
+    this.player.show({ text, traces });
+    return [...new Set(warnings)];
+  }
+
+  /**
+   * Show what a change makes of the sentence: forced tokens, other attention.
+   * @param {string} what The change in words.
+   * @param {object} options Of `Translator.translate`.
+   */
+  change(what, options) {
+    const { player } = this;
+    const { sentence, model } = player.state;
+    const base = player.sentence.changed ? player.sentence.changed.base : sentence;
+    const translator = this.translator(model);
+    if (!translator) return;
+    const trace = translator.translate(player.sentence.text, options).trace();
+    const traces = player.sentence.traces.map((_, index) => (index === model ? trace : null));
+    player.show({ text: player.sentence.text, traces, changed: { what, base } });
+  }
+}

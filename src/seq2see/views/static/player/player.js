@@ -1,0 +1,300 @@
+/**
+ * The player: its state, its clock, and who must know when either changes. Everything that is seen
+ * follows from the state: the same state, the same page.
+ */
+
+import { Stage } from "seq2see/player/stage";
+import { addressedTime, firstState, readAddress, sameMoment, SPEEDS, writeAddress } from "seq2see/player/state";
+import { render, timelineFor } from "seq2see/render";
+import { placeAt, stepFrom } from "seq2see/timeline";
+import { readTrace } from "seq2see/trace";
+import { say } from "seq2see/words/index";
+
+/** @typedef {import("seq2see/player/state").State} State */
+/** @typedef {import("seq2see/render").Choices} Choices */
+/** @typedef {import("seq2see/render").Frame} Frame */
+/** @typedef {import("seq2see/timeline").Timeline} Timeline */
+/** @typedef {import("seq2see/timeline").NumberRef} NumberRef */
+/** @typedef {import("seq2see/trace").Trace} Trace */
+
+/**
+ * What a page holds. A model has weights (`packed`) where the page is live.
+ * @typedef {{version: number, title: string, language: "en" | "zh",
+ *   models: {name: string, info: any, packed: any}[],
+ *   sentences: {text: string, traces: any[]}[]}} PageData
+ */
+
+/** @typedef {{text: string, traces: (Trace | null)[], changed?: {what: string, base: number}}} Sentence */
+
+/** One player in one element. */
+export class Player {
+  /**
+   * @param {PageData} data
+   * @param {{hash?: string, theme?: "light" | "dark", still?: boolean}} [surroundings] Of the page:
+   *   its address, and what its reader prefers (`still`: no motion).
+   */
+  constructor(data, { hash = "", theme = "light", still = false } = {}) {
+    this.data = data;
+    this.still = still;
+    /** @type {Sentence[]} */
+    this.sentences = data.sentences.map(({ text, traces }) => ({
+      text,
+      traces: traces.map((trace) => (trace ? readTrace(trace) : null)),
+    }));
+    this.address = readAddress(hash);
+    this.state = firstState({ language: data.language, theme, ...this.address.choices });
+    /** @type {NumberRef[]} The numbers whose equations were opened, the last one in sight. */
+    this.asked = [];
+    /** @type {Map<string, number>} What the viewer predicted, by beat. */
+    this.predictions = new Map();
+    /** @type {(() => void)[]} */
+    this.listeners = [];
+    /** @type {Stage | null} */
+    this.stage = null;
+    this.timeline = /** @type {Timeline} */ ({ chapters: [], duration: 0 });
+    this.frame = /** @type {Frame | null} */ (null);
+    this.clock = 0;
+    this.begin();
+  }
+
+  /** Start where the address says. */
+  begin() {
+    const { text, model } = this.address;
+    const known = this.sentences.findIndex((sentence) => sentence.text === text);
+    if (known >= 0) this.state = { ...this.state, sentence: known };
+    if (model !== undefined && model < this.data.models.length) this.state = { ...this.state, model };
+    this.timeline = timelineFor(this.trace, this.state.choices);
+    this.state = { ...this.state, time: addressedTime(this.timeline, this.address) || this.timeline.chapters[0].beats[0].still };
+  }
+
+  /** @returns {Sentence} */
+  get sentence() {
+    return this.sentences[this.state.sentence];
+  }
+
+  /** @returns {Trace} */
+  get trace() {
+    const { traces } = this.sentence;
+    const trace = traces[this.state.model] ?? traces.find(Boolean);
+    if (!trace) throw new Error(`There is no trace of “${this.sentence.text}”.`);
+    return trace;
+  }
+
+  /** The beat that is running. */
+  get beat() {
+    return placeAt(this.timeline, this.state.time).beat;
+  }
+
+  /** The scene and the beat in words, for the slider. */
+  placeText() {
+    const { chapter, beat, beatIndex } = placeAt(this.timeline, this.state.time);
+    const { language } = this.state.choices;
+    const scene = say(language, `scene.${chapter.scene}`);
+    const place = { scene, beat: beatIndex + 1, beats: chapter.beats.length };
+    return beat.step === undefined || beat.step === null
+      ? say(language, "place", place)
+      : say(language, "place.step", { ...place, step: beat.step + 1 });
+  }
+
+  /**
+   * The room in which to draw.
+   * @param {HTMLElement} room
+   */
+  stand(room) {
+    this.stage = new Stage(room, (action) => this.act(action));
+    this.resized();
+  }
+
+  /** Call when the stage has another width. */
+  resized() {
+    if (this.stage) this.change({}, { width: this.stage.width });
+  }
+
+  /**
+   * @param {Partial<State>} changes
+   * @param {Partial<Choices>} [choices]
+   */
+  change(changes, choices = {}) {
+    const before = this.timeline;
+    const place = this.state.time;
+    const trace = this.trace;
+    this.state = { ...this.state, ...changes, choices: { ...this.state.choices, ...choices } };
+    const fresh = Object.keys(choices).length > 0 || this.trace !== trace;
+    if (fresh) {
+      this.timeline = timelineFor(this.trace, this.state.choices);
+      if (changes.time === undefined) this.state.time = sameMoment(before, place, this.timeline);
+    }
+    this.paint();
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Draw the present instant. */
+  paint() {
+    const { time, choices } = this.state;
+    const shown = this.still ? placeAt(this.timeline, time).beat.still : time;
+    this.frame = render(this.trace, Math.min(shown, this.timeline.duration - 1e-3), choices, this.timeline);
+    this.stage?.show(this.frame, this.prose());
+    this.painted?.();
+  }
+
+  /** Called after every frame, for what is drawn beside. @type {(() => void) | null} */
+  painted = null;
+
+  /** What is said of the beat. */
+  prose() {
+    const { words, values } = this.beat;
+    return say(this.state.choices.language, words, values);
+  }
+
+  /** The address of what is in sight. */
+  get link() {
+    const { chapter, beat } = placeAt(this.timeline, this.state.time);
+    const { model, choices } = this.state;
+    return writeAddress({ text: this.sentence.text, model, scene: chapter.scene, beat: beat.id, choices });
+  }
+
+  /** @param {number} time */
+  seek(time) {
+    this.asked = [];
+    this.change({ time: Math.min(Math.max(time, 0), this.timeline.duration), playing: false });
+  }
+
+  /**
+   * To the next or the previous beat, or decoder step.
+   * @param {1 | -1} direction
+   * @param {boolean} [bySteps]
+   */
+  step(direction, bySteps = false) {
+    const stops = bySteps
+      ? (/** @type {any} */ beat, /** @type {any} */ from) => (beat.step ?? null) !== (from.step ?? null)
+      : undefined;
+    this.seek(stepFrom(this.timeline, this.state.time, direction, stops));
+  }
+
+  /**
+   * To where a decoder step is shown: in this scene if it goes through the steps, else by making it
+   * the one that the scene is about.
+   * @param {number} step
+   */
+  goToStep(step) {
+    const { chapter } = placeAt(this.timeline, this.state.time);
+    const steps = new Set(chapter.beats.map((beat) => beat.step ?? null));
+    const beats = chapter.beats.filter((beat) => beat.step === step);
+    if (steps.size > 2 && beats.length) return this.seek(beats[beats.length - 1].still);
+    this.asked = [];
+    this.change({ playing: false }, { step });
+  }
+
+  /** @param {number} direction 1 or -1. */
+  faster(direction) {
+    const place = SPEEDS.indexOf(this.state.speed) + direction;
+    if (place >= 0 && place < SPEEDS.length) this.change({ speed: SPEEDS[place] });
+  }
+
+  /** Play or pause; at the end, from the beginning. */
+  toggle() {
+    const { playing, time } = this.state;
+    if (playing) return this.change({ playing: false });
+    this.asked = [];
+    const atEnd = time >= this.timeline.duration - 0.01;
+    this.change({ playing: true, time: atEnd ? 0 : time });
+    this.clock = performance.now();
+    requestAnimationFrame((now) => this.tick(now));
+  }
+
+  /** @param {number} now Milliseconds. */
+  tick(now) {
+    if (!this.state.playing) return;
+    const { time, speed, predicting } = this.state;
+    const next = time + (Math.max(now - this.clock, 0) / 1000) * speed;
+    this.clock = now;
+    const asking = predicting ? this.questionBetween(time, next) : null;
+    if (asking) return this.change({ time: asking.start, playing: false });
+    if (next >= this.timeline.duration) {
+      return this.change({ time: this.timeline.duration, playing: false });
+    }
+    const sameBeat = placeAt(this.timeline, next).beat === this.beat;
+    this.state.time = next;
+    this.paint();
+    if (!sameBeat) for (const listener of this.listeners) listener();
+    else this.moved?.();
+    requestAnimationFrame((later) => this.tick(later));
+  }
+
+  /** Called while time passes within a beat. @type {(() => void) | null} */
+  moved = null;
+
+  /**
+   * The beat about to begin whose answer the viewer has not predicted yet.
+   * @param {number} time
+   * @param {number} next
+   */
+  questionBetween(time, next) {
+    const beats = this.timeline.chapters.flatMap(({ scene, beats }) => beats.map((beat) => ({ scene, beat })));
+    const found = beats.find(
+      ({ scene, beat }) =>
+        beat.asks && beat.start > time && beat.start <= next && !this.predictions.has(`${scene}/${beat.id}`),
+    );
+    return found?.beat ?? null;
+  }
+
+  /** The beat that the viewer is to predict now: the one that begins where time stands. */
+  get question() {
+    if (!this.state.predicting) return null;
+    const { chapter, beatIndex, beat } = placeAt(this.timeline, this.state.time);
+    const waiting = this.state.time <= beat.start + 1e-6 ? beat : chapter.beats[beatIndex + 1];
+    return waiting?.asks && !this.state.playing ? { key: `${chapter.scene}/${waiting.id}`, beat: waiting } : null;
+  }
+
+  /**
+   * @param {import("seq2see/marks").Action} action
+   */
+  act(action) {
+    if ("explain" in action) return this.explain(action.explain);
+    if ("beat" in action) {
+      const { chapter } = placeAt(this.timeline, this.state.time);
+      const beat = chapter.beats.find((one) => one.id === action.beat);
+      return beat && this.seek(beat.still);
+    }
+    if ("step" in action) return this.goToStep(action.step);
+    if ("layer" in action) return this.change({}, { layer: action.layer, head: action.head });
+    this.explore?.(action);
+  }
+
+  /** Set by the panels of exploration. @type {((action: any) => void) | null} */
+  explore = null;
+
+  /** @param {NumberRef} number */
+  explain(number) {
+    this.asked.push(number);
+    this.change({ playing: false });
+  }
+
+  /** Back to the equation before. */
+  unask() {
+    this.asked.pop();
+    this.change({});
+  }
+
+  /** @param {boolean} presenting */
+  present(presenting) {
+    this.change({ presenting });
+  }
+
+  /** Set by the page. @type {() => void} */
+  help = () => {};
+
+  /** Set by the page. @type {() => void} */
+  print = () => {};
+
+  /**
+   * Show a new sentence, or one that is there.
+   * @param {Sentence} sentence
+   */
+  show(sentence) {
+    const known = this.sentences.findIndex((one) => one === sentence);
+    if (known < 0) this.sentences.push(sentence);
+    this.asked = [];
+    this.change({ sentence: known < 0 ? this.sentences.length - 1 : known, playing: false });
+  }
+}
