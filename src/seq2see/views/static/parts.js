@@ -108,6 +108,69 @@ export function vector(key, values, look, extras = {}) {
 }
 
 /**
+ * The first units of a vector, with their numbers written in the cells, from left to right.
+ * @param {string} key
+ * @param {ArrayLike<number>} values
+ * @param {{x: number, y: number, role: Role, theme: Theme, limit: number, shown: number,
+ *   cell?: number, height?: number, opacity?: number,
+ *   number: import("seq2see/timeline").NumberRef}} look `cell` is the width of one; the rest as for
+ *   `vector`.
+ * @returns {Mark}
+ */
+export function writtenVector(key, values, look) {
+  const { x, y, role, theme, limit, shown, cell = WRITTEN, height = 24, opacity = 1, number } = look;
+  const count = Math.min(shown, values.length);
+  const cells = Array.from({ length: count }, (_, unit) => {
+    const fill = signedColour(theme, values[unit] / limit);
+    const ref = { name: number.name, index: [...number.index, unit] };
+    const box = { x: x + unit * cell, y, width: cell, height };
+    return group(
+      `unit${unit}`,
+      [
+        rect("cell", box, { fill, stroke: theme.grid, "stroke-width": 0.5 }),
+        text("value", { x: box.x + cell / 2, y: y + height / 2 + 4 }, short(values[unit], 2), {
+          "font-size": SMALL,
+          "text-anchor": "middle",
+          fill: readableOn(fill),
+        }),
+      ],
+      {},
+      { number: ref, action: { explain: ref }, title: short(values[unit], 5) },
+    );
+  });
+  const box = { x, y, width: count * cell, height };
+  const frame = { fill: "none", stroke: theme[role].strong, "stroke-width": 1.5, rx: 2 };
+  return group(key, [...cells, rect("frame", box, frame)], { opacity: round(opacity) });
+}
+
+/** How wide a cell is that has its number written in it. */
+export const WRITTEN = 42;
+
+/**
+ * A large box of a role's colour with its name in the upper left corner: an encoder, a cell.
+ * @param {string} key
+ * @param {import("seq2see/marks").Box} box
+ * @param {string} name
+ * @param {{theme: Theme, role: Role, opacity?: number}} look
+ * @returns {Mark}
+ */
+export function panel(key, box, name, { theme, role, opacity = 1 }) {
+  const { strong, tint } = theme[role];
+  return group(
+    key,
+    [
+      rect("box", box, { rx: 12, fill: tint, stroke: strong, "stroke-width": 1.5 }),
+      text("name", { x: box.x + 12, y: box.y + 21 }, name, {
+        "font-size": FONT,
+        "font-weight": 600,
+        fill: strong,
+      }),
+    ],
+    { opacity: round(opacity) },
+  );
+}
+
+/**
  * The value at which vectors get their full colour: the same for all of a kind, so that they compare.
  * @param {import("seq2see/trace").Trace} trace
  * @param {...string} names Tensors; absent ones do not count.

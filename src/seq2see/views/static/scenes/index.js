@@ -4,6 +4,9 @@
  */
 
 import { attention } from "seq2see/scenes/attention";
+import { blackbox } from "seq2see/scenes/blackbox";
+import { positions } from "seq2see/scenes/positions";
+import { sides } from "seq2see/scenes/sides";
 
 /** @typedef {import("seq2see/trace").Trace} Trace */
 /** @typedef {import("seq2see/render").Choices} Choices */
@@ -26,4 +29,4 @@ import { attention } from "seq2see/scenes/attention";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [attention];
+export const SCENES = [blackbox, sides, positions, attention];

@@ -19,6 +19,48 @@ export const recurrentWords = {
       "Each [encoder state]{encoder} is multiplied by its [weight]{attention}: what matters stays strong, the rest goes pale.",
     "attention.sum":
       "The weighted states are added up. The sum is the [context]{attention} of this step, and of this step alone.",
+    "name.source": "source",
+    "name.target": "translation",
+    "name.encoder": "encoder",
+    "name.decoder": "decoder",
+    "scene.blackbox": "Black box",
+    "blackbox.size": "{count} learnt numbers",
+    "blackbox.whole":
+      "A model of {count} learnt numbers is about to translate “{source}”. For now it is a black box.",
+    "blackbox.in.first": "The [source]{encoder} goes in item by item: first “{word}”.",
+    "blackbox.in.one": "Then “{word}”.",
+    "blackbox.in.many": "From “{first}” to “{last}”: one after the other.",
+    "blackbox.out.first":
+      "Only then does the [translation]{output} come out, one token at a time: first “{word}”.",
+    "blackbox.out.one": "Then “{word}”.",
+    "blackbox.out.many": "And so on, from “{first}” to “{last}”.",
+    "blackbox.how":
+      "In went “{source}”, out came “{target}”. How does it do that? Let us open the box.",
+    "scene.sides": "Encoder and decoder",
+    "sides.open":
+      "Inside the box are two networks: an [encoder]{encoder} that reads and a [decoder]{decoder} that writes.",
+    "sides.read":
+      "The [encoder]{encoder} reads the {tokens} source tokens. “</s>” marks the end of the sentence.",
+    "sides.compile.all":
+      "What it makes of them are {count} [vectors]{encoder}, one for each token, of {width} numbers each: {numbers} in all.",
+    "sides.compile.summary":
+      "It compiles all {tokens} tokens into a single [vector]{encoder} of {width} numbers: the context.",
+    "sides.compile.last":
+      "It compiles all {tokens} tokens into its [final state]{encoder}: {numbers} numbers, however long the sentence is.",
+    "sides.cross.all":
+      "All {count} vectors cross to the [decoder]{decoder}: attention will choose among them anew at every step.",
+    "sides.cross.summary":
+      "This one vector is all that crosses to the [decoder]{decoder}, which will read it again at every step.",
+    "sides.cross.last":
+      "This is all that crosses: the [decoder]{decoder} starts from it and never sees the source again.",
+    "sides.write.first": "The [decoder]{decoder} unrolls it into words. The first is “{word}”.",
+    "sides.write.one": "What it has written it reads again, and writes the next: “{word}”.",
+    "sides.write.many": "So it goes on, from “{first}” to “{last}”.",
+    "sides.end":
+      "What crosses between the two decides how well long sentences fare. Keep an eye on it.",
+    "sides.name.all": "{count} vectors",
+    "sides.name.summary": "context",
+    "sides.name.last": "final state",
   },
   zh: {
     "scene.attention": "注意力",
@@ -36,5 +78,38 @@ export const recurrentWords = {
     "attention.multiply":
       "每个[编码器状态]{encoder}乘以自己的[权重]{attention}：重要的保持鲜明，其余的变淡。",
     "attention.sum": "把加权后的状态相加，就得到这一步（也只属于这一步）的[上下文]{attention}。",
+    "name.source": "源句",
+    "name.target": "译文",
+    "name.encoder": "编码器",
+    "name.decoder": "解码器",
+    "scene.blackbox": "黑箱",
+    "blackbox.size": "{count} 个学到的数",
+    "blackbox.whole": "一个有 {count} 个学到的数的模型将要翻译“{source}”。眼下它还是个黑箱。",
+    "blackbox.in.first": "[源句]{encoder}一个词元一个词元地进去：先是“{word}”。",
+    "blackbox.in.one": "接着是“{word}”。",
+    "blackbox.in.many": "从“{first}”到“{last}”，一个接一个。",
+    "blackbox.out.first": "然后[译文]{output}才出来，一次一个词元：先是“{word}”。",
+    "blackbox.out.one": "接着是“{word}”。",
+    "blackbox.out.many": "依此类推，从“{first}”到“{last}”。",
+    "blackbox.how": "进去的是“{source}”，出来的是“{target}”。它是怎么做到的？我们打开箱子看看。",
+    "scene.sides": "编码器与解码器",
+    "sides.open": "箱子里有两个网络：负责读的[编码器]{encoder}和负责写的[解码器]{decoder}。",
+    "sides.read": "[编码器]{encoder}读入 {tokens} 个源词元。“</s>”表示句子结束。",
+    "sides.compile.all":
+      "它由此得到 {count} 个[向量]{encoder}，每个词元一个，每个有 {width} 个数，共 {numbers} 个。",
+    "sides.compile.summary":
+      "它把 {tokens} 个词元全部压进一个有 {width} 个数的[向量]{encoder}：上下文。",
+    "sides.compile.last":
+      "它把 {tokens} 个词元全部压进[最终状态]{encoder}：无论句子多长，都只有 {numbers} 个数。",
+    "sides.cross.all": "{count} 个向量全部交给[解码器]{decoder}：每一步注意力都会重新从中选取。",
+    "sides.cross.summary": "只有这一个向量交给[解码器]{decoder}，解码器每一步都会再读它。",
+    "sides.cross.last": "只有它会交过去：[解码器]{decoder}由此出发，再也看不到源句。",
+    "sides.write.first": "[解码器]{decoder}把它展开成词。第一个是“{word}”。",
+    "sides.write.one": "它把写过的再读进去，写出下一个：“{word}”。",
+    "sides.write.many": "就这样继续，从“{first}”到“{last}”。",
+    "sides.end": "两者之间传递的是什么，决定了长句翻译得好不好。请留意它。",
+    "sides.name.all": "{count} 个向量",
+    "sides.name.summary": "上下文",
+    "sides.name.last": "最终状态",
   },
 };

@@ -1,0 +1,118 @@
+/** What a trace tells about how its model is built, as far as pictures differ by it. */
+
+/** @typedef {import("seq2see/trace").Trace} Trace */
+
+/** @typedef {"lstm" | "gru" | "rnn"} Cell */
+/** @typedef {"forward" | "backward"} Direction */
+
+/**
+ * What goes from encoder to decoder: the final state, one summary that every decoder step reads, or
+ * one state for each source token, for attention to choose from.
+ * @typedef {"last" | "summary" | "all"} Crossing
+ */
+
+/**
+ * Whether there are states that are handed on from step to step.
+ * @param {Trace} trace
+ */
+export function isRecurrent(trace) {
+  return trace.has("decoder.layers.0.hidden");
+}
+
+/**
+ * @param {Trace} trace
+ * @returns {Crossing}
+ */
+export function crossingOf(trace) {
+  if (trace.attends) return "all";
+  return trace.has("encoder.summary") ? "summary" : "last";
+}
+
+/**
+ * @param {Trace} trace
+ * @returns {Cell}
+ */
+export function cellOf(trace) {
+  return trace.model.settings["model.cell"];
+}
+
+/**
+ * The highest layer of the decoder, from 0: its state is what predicts, and what asks.
+ * @param {Trace} trace
+ */
+export function topLayer(trace) {
+  let layer = 0;
+  while (trace.has(`decoder.layers.${layer + 1}.hidden`)) layer++;
+  return layer;
+}
+
+/**
+ * In which directions the first encoder layer reads.
+ * @param {Trace} trace
+ * @returns {Direction[]}
+ */
+export function directionsOf(trace) {
+  /** @type {Direction[]} */
+  const both = ["forward", "backward"];
+  return both.filter((direction) => trace.has(`encoder.layers.0.${direction}.hidden`));
+}
+
+/**
+ * Source positions in the order in which a direction reads them.
+ * @param {Trace} trace
+ * @param {Direction} direction
+ * @returns {number[]}
+ */
+export function readingOrder(trace, direction) {
+  const positions = trace.source.axis.labels.map((_, i) => i);
+  return direction === "backward" ? positions.reverse() : positions;
+}
+
+/**
+ * Whether attention is asked for by the state before the step (Bahdanau) or after it (Luong).
+ * @param {Trace} trace
+ * @returns {"previous" | "current"}
+ */
+export function timingOf(trace) {
+  return trace.model.settings["model.attention.timing"];
+}
+
+/**
+ * Whether the readout of a step goes into the next one.
+ * @param {Trace} trace
+ */
+export function feedsReadout(trace) {
+  return trace.model.settings["model.input_feeding"] === true;
+}
+
+/**
+ * The state of the decoder's top layer after a step; -1 is the initial one.
+ * @param {Trace} trace
+ * @param {number} step
+ * @returns {import("seq2see/timeline").NumberRef} Name, and index of all axes but the last.
+ */
+export function decoderState(trace, step) {
+  const layer = topLayer(trace);
+  if (step < 0) return { name: `decoder.initial.${layer}.hidden`, index: [] };
+  return { name: `decoder.layers.${layer}.hidden`, index: [step] };
+}
+
+/**
+ * The numbers of a vector.
+ * @param {Trace} trace
+ * @param {import("seq2see/timeline").NumberRef} ref Name, and index of all axes but the last.
+ */
+export function valuesOf(trace, { name, index }) {
+  return trace.row(name, ...index);
+}
+
+/**
+ * Everything that is called a hidden state, for one scale of colours.
+ * @param {Trace} trace
+ * @returns {string[]}
+ */
+export function stateNames(trace) {
+  return [...trace.tensors.keys()].filter((name) =>
+    /\.(hidden|outputs|summary|context)$/.test(name),
+  );
+}
