@@ -1,24 +1,29 @@
-"""``seq2see show``: the player, as a page that is saved and opened."""
+"""``seq2see show``: the player, as a page that is saved and opened, or as single frames."""
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
 from seq2see import api, console
 from seq2see.cli import options
+from seq2see.drawing.theme import ThemeName
 from seq2see.errors import UsageError
 from seq2see.files import write_atomically
+from seq2see.views import kinds
 
 if TYPE_CHECKING:
     from seq2see.decoding.translator import Translator
-    from seq2see.views.page import Language, Model, Sentence
+    from seq2see.views.page import Language
 
 PAGE = "page.html"
 LANGUAGES = ("en", "zh")
+FRAMES = ("svg", "png")
+WIDTH = 900
 
 
 def show(
@@ -30,7 +35,7 @@ def show(
     *,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Ends in .html; default: page.html in RUN."),
+        typer.Option(metavar="FILE", help="Default: page.html in RUN; frames: page-0001.svg ..."),
     ] = None,
     live: Annotated[
         bool | None,
@@ -45,52 +50,90 @@ def show(
     ] = None,
     beam: options.Beam = None,
     language: Annotated[
-        str, typer.Option(metavar="en|zh", help="Language of the page's texts.")
+        str, typer.Option(metavar="en|zh", help="Language of the player's own texts.")
     ] = "en",
+    frames: Annotated[
+        str | None,
+        typer.Option(metavar="svg|png", help="Write single frames instead of a page."),
+    ] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TIME",
+            help="Of a frame: seconds, SCENE, SCENE/BEAT, or `all` beats (default); repeatable.",
+        ),
+    ] = None,
+    width: Annotated[
+        int | None, typer.Option(metavar="PX", help="Room for a frame; default 900.")
+    ] = None,
+    theme: Annotated[
+        str | None, typer.Option(metavar="light|dark", help="Colours of frames.")
+    ] = None,
     open_: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page, where there is a display.")
     ] = True,
     device: options.Device = None,
     threads: options.Threads = None,
 ) -> None:
-    """Show what a run computes, step by step, in a page that needs no network.
+    """Show step by step what a run computes, in a page that needs no network.
 
-    The page is one file: it opens from disk, and can be sent on.
+    The page is one file: it opens from disk, and can be sent on. Its prose, equations and numbers
+    are those of the run.
     """
-    from seq2see.views import kinds
-
     kinds.one_of("--language", language, LANGUAGES)
-    path = Path(run) / PAGE if out is None else out
-    if path.suffix != ".html":
-        raise UsageError(f"`--out {path}` must end in .html, since a page is written.")
+    of_frames = {"at": at, "width": width, "theme": theme}
+    of_pages = {"live": live, "against": against}
+    if frames is None:
+        _refuse(of_frames, "a page", "add --frames")
+        if out is not None and out.suffix != ".html":
+            raise UsageError(f"`--out {out}` must end in .html, since a page is written.")
+    else:
+        _refuse(of_pages, "frames", "leave --frames out")
+        kinds.one_of("--frames", frames, FRAMES)
+        kinds.one_of("--theme", theme or "light", get_args(ThemeName))
+        kinds.Look(width=width)  # refuses widths without sense
     names = [run] if against is None else [run, against]
-    translators = [_load(name, beam, device, threads) for name in names]
+    translators = {name: load(name, beam, device, threads) for name in names}
     texts = [one for one in text or [] if one.strip()] or held_out(Path(run))
-    content = page(names, translators, texts, live=live, language=cast("Language", language))
-    write_atomically(path, content.encode(errors="surrogatepass"))
-    typer.echo(f"{path}")
-    if open_ and has_display():
-        import webbrowser
+    if frames is None:
+        path = Path(run) / PAGE if out is None else out
+        write_page(path, translators, texts, live=live, language=cast("Language", language))
+        typer.echo(f"{path}")
+        if open_ and has_display():
+            import webbrowser
 
-        webbrowser.open(path.absolute().as_uri())
+            webbrowser.open(path.absolute().as_uri())
+    else:
+        stem = (Path(run) / PAGE if out is None else out).with_suffix("")
+        look = {"width": width or WIDTH, "theme": theme or "light", "language": language}
+        _write_frames(stem, frames, translators[run], texts, at or ["all"], look)
 
 
-def page(
-    names: list[str],
-    translators: "list[Translator]",
+def write_page(
+    path: Path,
+    translators: "Mapping[str, Translator]",
     texts: list[str],
     *,
     live: bool | None = None,
     language: "Language" = "en",
-) -> str:
-    """Translate sentences with every run, and write the page."""
-    from seq2see.views import page as pages
+) -> None:
+    """Translate sentences with every run, and write the page that shows it."""
+    from seq2see.views.live import page_of_translators
 
-    models = [
-        _model(name, translator, live) for name, translator in zip(names, translators, strict=True)
-    ]
-    sentences = [_sentence(text, translators) for text in texts]
-    return pages.page(models, sentences, language=language)
+    named = {Path(name).name: translator for name, translator in translators.items()}
+    if len(named) < len(translators):  # runs/a/run and runs/b/run
+        named = dict(translators)
+    content = page_of_translators(named, texts, live=live, language=language)
+    write_atomically(path, content.encode(errors="surrogatepass"))
+
+
+def load(name: str, beam: int | None, device: str | None, threads: int | None) -> "Translator":
+    """Load a run, its beam size changed where another was asked for."""
+    translator = api.load(name, device=device, threads=threads)
+    if beam is not None:
+        decode = replace(translator.config.decode, beam_size=beam)
+        translator.config = replace(translator.config, decode=decode)
+    return translator
 
 
 def held_out(run: Path) -> list[str]:
@@ -120,28 +163,35 @@ def has_display() -> bool:
     return sys.platform in ("darwin", "win32") or bool(shown)
 
 
-def _load(name: str, beam: int | None, device: str | None, threads: int | None) -> "Translator":
-    translator = api.load(name, device=device, threads=threads)
-    if beam is not None:
-        decode = replace(translator.config.decode, beam_size=beam)
-        translator.config = replace(translator.config, decode=decode)
-    return translator
+def _write_frames(
+    stem: Path,
+    kind: str,
+    translator: "Translator",
+    texts: list[str],
+    times: list[str],
+    look: dict[str, Any],
+) -> None:
+    """Write ``STEM-0001.svg`` and so on, sentence by sentence."""
+    from seq2see.drawing import export
+    from seq2see.views.frames import frames
 
-
-def _model(name: str, translator: "Translator", live: bool | None) -> "Model":
-    from seq2see.views.live import packed
-    from seq2see.views.page import Model
-
-    return Model(Path(name).name, translator.info, packed(translator, live))
-
-
-def _sentence(text: str, translators: "list[Translator]") -> "Sentence":
-    from seq2see.views.page import Sentence
-
-    traces = []
-    for translator in translators:
+    export.check(Path(f"{stem}.{kind}"))
+    number = 0
+    for text in texts:
         translation = translator.translate(text)
         for warning in translation.warnings:
             console.warning(warning)
-        traces.append(translation.trace())
-    return Sentence(text, tuple(traces))
+        for frame in frames(translation.trace(), times, **look):
+            number += 1
+            path = stem.with_name(f"{stem.name}-{number:04}.{kind}")
+            export.write(frame.svg, path)
+            typer.echo(f"{path}  {frame.scene}/{frame.beat} {frame.time:.1f} s")
+
+
+def _refuse(given: dict[str, Any], what: str, remedy: str) -> None:
+    """Refuse options that would be ignored."""
+    for name, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"`--{name}` has no meaning for {what}; {remedy}, or leave `--{name}` out."
+            )

@@ -31,7 +31,8 @@ _PAGE = """
 #place(image(bytes(sys.inputs.shapes), format: "svg", width: 100%, alt: sys.inputs.description))
 #for line in json(bytes(sys.inputs.texts)) {
   let body = text(
-    font: line.fonts, size: line.size * px, fill: rgb(line.fill), weight: line.weight,
+    font: line.fonts, size: line.size * px, weight: line.weight,
+    fill: rgb(line.fill).transparentize((1 - line.opacity) * 100%),
     dir: if line.rtl { rtl } else { ltr }, top-edge: "baseline", bottom-edge: "baseline",
     overhang: false, line.text,
   )
@@ -115,7 +116,7 @@ def _compile(svg: str, kind: str, **settings: Any) -> bytes:
         "width": root.get("width"),
         "height": root.get("height"),
         "title": root.findtext(f"{_SVG}title"),
-        "description": root.findtext(f"{_SVG}desc"),
+        "description": root.findtext(f"{_SVG}desc") or "",
         "shapes": ElementTree.tostring(root, encoding="unicode"),
         "texts": json.dumps(texts),
     }
@@ -131,7 +132,7 @@ def _texts(
     parent: ElementTree.Element, inherited: dict[str, str], x: float = 0.0, y: float = 0.0
 ) -> Iterator[dict[str, Any]]:
     """Take every text out of an SVG whose groups are only ever moved, as typst wants it."""
-    known = inherited | {name: parent.attrib[name] for name in _INHERITED if name in parent.attrib}
+    known = _styled(inherited, parent)
     for child in list(parent):
         if child.tag == f"{_SVG}text":
             parent.remove(child)
@@ -141,10 +142,17 @@ def _texts(
             yield from _texts(child, known, x + right, y + down)
 
 
+def _styled(inherited: dict[str, str], element: ElementTree.Element) -> dict[str, str]:
+    """What holds for an element's text: what is inherited and its own; opacities multiply."""
+    own = {name: element.attrib[name] for name in _INHERITED if name in element.attrib}
+    opacity = float(inherited.get("opacity", "1")) * float(element.get("opacity", "1"))
+    return inherited | own | {"opacity": str(opacity)}
+
+
 def _line(
     text: ElementTree.Element, inherited: dict[str, str], x: float, y: float
 ) -> dict[str, Any]:
-    style = inherited | text.attrib
+    style = text.attrib | _styled(inherited, text)
     rtl = style.get("direction") == "rtl"
     end = {"start": 0.0, "middle": 0.5, "end": 1.0}[style.get("text-anchor", "start")]
     return {
@@ -152,6 +160,7 @@ def _line(
         "fonts": [name.strip(" '") for name in style["font-family"].split(",")][:-1],
         "size": float(style["font-size"]),
         "fill": style["fill"],
+        "opacity": float(style.get("opacity", "1")),
         "weight": int(style.get("font-weight", "400")),
         "rtl": rtl,
         "x": x + float(style["x"]),
