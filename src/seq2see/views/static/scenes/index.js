@@ -3,9 +3,11 @@
  * and one line here.
  */
 
+import { crossattention, selfattention } from "seq2see/scenes/asking";
 import { attention } from "seq2see/scenes/attention";
 import { blackbox } from "seq2see/scenes/blackbox";
 import { positions } from "seq2see/scenes/positions";
+import { embedding } from "seq2see/scenes/embedding";
 import { sides } from "seq2see/scenes/sides";
 
 /** @typedef {import("seq2see/trace").Trace} Trace */
@@ -29,4 +31,4 @@ import { sides } from "seq2see/scenes/sides";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, positions, attention];
+export const SCENES = [blackbox, sides, embedding, positions, attention, selfattention, crossattention];

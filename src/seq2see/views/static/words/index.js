@@ -5,12 +5,13 @@
 
 import { interfaceWords } from "seq2see/words/interface";
 import { recurrentWords } from "seq2see/words/recurrent";
+import { transformerWords } from "seq2see/words/transformer";
 
 /** @typedef {"en" | "zh"} Language */
 /** @typedef {Record<Language, Record<string, string>>} Table */
 
 /** @type {Table[]} */
-const TABLES = [interfaceWords, recurrentWords];
+const TABLES = [interfaceWords, recurrentWords, transformerWords];
 
 /** @type {Table} */
 export const WORDS = {

@@ -1,0 +1,103 @@
+/** Texts of the scenes of Transformers. */
+
+/** @type {import("seq2see/words/index").Table} */
+export const transformerWords = {
+  en: {
+    "scene.positions": "Positions",
+    "positions.lane.embeddings": "embedding",
+    "positions.lane.positions": "position",
+    "positions.lane.sum": "what enters",
+    "positions.place": "position {place}",
+    "positions.embeddings":
+      "Each source token becomes its [embedding]{encoder}: {width} numbers. “{word}” begins with {embedding}. A Transformer reads all {count} tokens at once, so nothing in these numbers says which comes first.",
+    "positions.positions":
+      "So each place has a [pattern]{attention} of its own, made of sines and cosines. That of place {place} begins with {position}; it is the same in every sentence.",
+    "positions.sum":
+      "[Embedding]{encoder} and [position]{attention} are added: {embedding} and {position} make {sum}. These sums are what enters the first layer.",
+    "positions.twice":
+      "“{word}” stands at places {first} and {second}: its two [embeddings]{encoder} are the same, what enters is not.",
+    "scene.selfattention": "Self-attention",
+    "scene.crossattention": "Cross-attention",
+    "asking.encoder.which": "encoder, layer {layer}, head {head}",
+    "asking.cross.which": "decoder, layer {layer}, head {head}: attention to the source",
+    "asking.lane.values": "values",
+    "asking.lane.keys": "keys",
+    "asking.lane.query": "query",
+    "asking.lane.scores": "scores",
+    "asking.lane.weights": "weights",
+    "asking.lane.weighted": "weighted",
+    "asking.lane.sum": "context",
+    "asking.encoder.lines": "the whole head: every token asks every token",
+    "asking.cross.lines": "the whole head: every step asks the source",
+    "asking.encoder.keys":
+      "In layer {layer}, head {head} of {heads}, each [token]{encoder} makes a [key]{encoder} and a [value]{encoder} of {width} numbers each. One of them, “{word}”, now asks all {count}: its [query]{encoder} says what it looks for.",
+    "asking.encoder.tokens":
+      "In layer {layer}, head {head} of {heads}, every [token]{encoder} asks every other. Follow one of them: “{word}” asks all {count}.",
+    "asking.cross.keys":
+      "The encoder is done. In decoder layer {layer}, head {head} of {heads}, each [source token]{encoder} offers a [key]{encoder} and a [value]{encoder}. Step {step}, which will write “{word}”, asks with a [query]{decoder} of its own.",
+    "asking.cross.tokens":
+      "The encoder is done. In decoder layer {layer}, head {head} of {heads}, step {step}, which will write [“{word}”]{decoder}, asks all {count} [source tokens]{encoder}.",
+    "asking.scores":
+      "The query meets each [key]{encoder}: their product, divided by √{width}, is the [score]{attention}. “{most}” gets {score}.",
+    "asking.scores.only":
+      "The query of “{word}” meets the [key]{encoder} of each token: their product, divided by the square root of their width, is the [score]{attention}. “{most}” gets {score}.",
+    "asking.softmax":
+      "Softmax turns the scores into [weights]{attention} that are positive and sum to 1. “{most}” gets {weight}.",
+    "asking.multiply":
+      "Each [value]{encoder} is multiplied by its [weight]{attention}: what matters stays strong, the rest goes pale.",
+    "asking.sum":
+      "The weighted values are added up. This sum is the [context]{attention}: what head {head} brings to “{word}”.",
+    "asking.encoder.all":
+      "All tokens ask at once, so this is one step for the whole sentence. The strong lines are those of “{word}”, which gives {weight} to “{most}”.",
+    "asking.cross.all":
+      "Every step asks in the same way, with its own query. The strong lines are those of “{word}”, which gives {weight} to “{most}”.",
+  },
+  zh: {
+    "scene.positions": "位置",
+    "positions.lane.embeddings": "词嵌入",
+    "positions.lane.positions": "位置",
+    "positions.lane.sum": "输入",
+    "positions.place": "位置 {place}",
+    "positions.embeddings":
+      "每个源词元变成它的[词嵌入]{encoder}：{width} 个数。“{word}”的第一个数是 {embedding}。Transformer 同时读入全部 {count} 个词元，这些数本身并不说明谁先谁后。",
+    "positions.positions":
+      "因此每个位置都有自己的[模式]{attention}，由正弦和余弦组成。位置 {place} 的第一个数是 {position}；在任何句子里都一样。",
+    "positions.sum":
+      "把[词嵌入]{encoder}与[位置]{attention}相加：{embedding} 加 {position} 得 {sum}。进入第一层的就是这些和。",
+    "positions.twice":
+      "“{word}”出现在位置 {first} 和 {second}：两处的[词嵌入]{encoder}相同，输入却不同。",
+    "scene.selfattention": "自注意力",
+    "scene.crossattention": "交叉注意力",
+    "asking.encoder.which": "编码器，第 {layer} 层，第 {head} 头",
+    "asking.cross.which": "解码器，第 {layer} 层，第 {head} 头：看源句",
+    "asking.lane.values": "值",
+    "asking.lane.keys": "键",
+    "asking.lane.query": "查询",
+    "asking.lane.scores": "得分",
+    "asking.lane.weights": "权重",
+    "asking.lane.weighted": "加权",
+    "asking.lane.sum": "上下文",
+    "asking.encoder.lines": "整个头：每个词元都询问所有词元",
+    "asking.cross.lines": "整个头：每一步都询问源句",
+    "asking.encoder.keys":
+      "在第 {layer} 层第 {head} 头（共 {heads} 头），每个[词元]{encoder}各产生一个[键]{encoder}和一个[值]{encoder}，各 {width} 个数。其中“{word}”现在询问全部 {count} 个词元：它的[查询]{encoder}表示它要找什么。",
+    "asking.encoder.tokens":
+      "在第 {layer} 层第 {head} 头（共 {heads} 头），每个[词元]{encoder}都询问其他词元。跟着其中一个看：“{word}”询问全部 {count} 个。",
+    "asking.cross.keys":
+      "编码器已完成。在解码器第 {layer} 层第 {head} 头（共 {heads} 头），每个[源词元]{encoder}给出一个[键]{encoder}和一个[值]{encoder}。第 {step} 步将写出“{word}”，它用自己的[查询]{decoder}来询问。",
+    "asking.cross.tokens":
+      "编码器已完成。在解码器第 {layer} 层第 {head} 头（共 {heads} 头），第 {step} 步将写出[“{word}”]{decoder}，它询问全部 {count} 个[源词元]{encoder}。",
+    "asking.scores":
+      "查询与每个[键]{encoder}相遇：两者的点积除以 √{width}，就是[得分]{attention}。“{most}”得 {score}。",
+    "asking.scores.only":
+      "“{word}”的查询与每个词元的[键]{encoder}相遇：两者的点积除以宽度的平方根，就是[得分]{attention}。“{most}”得 {score}。",
+    "asking.softmax": "softmax 把得分变成[权重]{attention}：都为正数，总和为 1。“{most}”得到 {weight}。",
+    "asking.multiply": "每个[值]{encoder}乘以自己的[权重]{attention}：重要的保持鲜明，其余的变淡。",
+    "asking.sum":
+      "把加权后的值相加，得到[上下文]{attention}：这就是第 {head} 头带给“{word}”的东西。",
+    "asking.encoder.all":
+      "所有词元同时询问，整句只需一步。粗线属于“{word}”，它把 {weight} 给了“{most}”。",
+    "asking.cross.all":
+      "每一步都用自己的查询这样询问。粗线属于“{word}”，它把 {weight} 给了“{most}”。",
+  },
+};
