@@ -21,6 +21,16 @@ export function short(value, digits = 3) {
 }
 
 /**
+ * A number with as many decimals as its neighbours in a row of cells: 0.12, −1.30, 0.00.
+ * @param {number} value
+ * @returns {string}
+ */
+export function decimal(value) {
+  const text = Math.abs(value).toFixed(Math.abs(value) < 99.5 ? 2 : 0);
+  return (value < 0 && Number(text) !== 0 ? MINUS : "") + text;
+}
+
+/**
  * A share as a percentage: 97%, 3.2%, <0.1%.
  * @param {number} share
  * @returns {string}

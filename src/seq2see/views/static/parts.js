@@ -1,7 +1,7 @@
 /** Marks that every scene uses: tokens, vectors, bars, captions. */
 
 import { FONT, SMALL, group, rect, round, text } from "seq2see/marks";
-import { short } from "seq2see/numbers";
+import { decimal, short } from "seq2see/numbers";
 import { fitted, textWidth } from "seq2see/text";
 import { readableOn, signedColour, weightColour } from "seq2see/theme";
 
@@ -69,22 +69,23 @@ export function vectorSize({ cell = 16, shown = SHOWN, across = false } = {}) {
  * @param {ArrayLike<number>} values
  * @param {{x: number, y: number, role: Role, theme: Theme, limit: number, cell?: number,
  *   shown?: number, across?: boolean, opacity?: number, scale?: number,
- *   number?: import("seq2see/timeline").NumberRef, more?: boolean}} look `limit` is the size of value
- *   that gets the full colour; `scale` multiplies what is shown (a weighted vector); `number` is the
- *   tensor and the index of all axes but the last; `more` writes how many are not drawn.
+ *   number?: import("seq2see/timeline").NumberRef, more?: boolean,
+ *   height?: number}} look `limit` is the size of value that gets the full colour; `scale` multiplies what is shown (a weighted vector); `number` is the
+ *   tensor and the index of all axes but the last; `more` writes how many are not drawn; `height` is
+ *   that of cells that are no squares, of a vector across.
  * @param {Extras} [extras]
  * @returns {Mark}
  */
 export function vector(key, values, look, extras = {}) {
   const { x, y, role, theme, limit, cell = 16, shown = SHOWN, across = false } = look;
-  const { opacity = 1, scale = 1, number, more = false } = look;
+  const { opacity = 1, scale = 1, number, more = false, height = cell } = look;
   const count = Math.min(shown, values.length);
   const cells = Array.from({ length: count }, (_, unit) => {
     const value = values[unit] * scale;
     const place = { x: across ? x + unit * cell : x, y: across ? y : y + unit * cell };
     return rect(
       `unit${unit}`,
-      { ...place, width: cell, height: cell },
+      { ...place, width: cell, height },
       { fill: signedColour(theme, value / limit), stroke: theme.grid, "stroke-width": 0.5 },
       number && {
         number: { name: number.name, index: [...number.index, unit] },
@@ -93,7 +94,7 @@ export function vector(key, values, look, extras = {}) {
       },
     );
   });
-  const size = vectorSize({ cell, shown: count, across });
+  const size = { ...vectorSize({ cell, shown: count, across }), ...(across ? { height } : {}) };
   const frame = rect("frame", { x, y, ...size }, { fill: "none", stroke: theme[role].strong, "stroke-width": 1.5, rx: 2 });
   const rest = values.length - count;
   const note =
@@ -128,7 +129,7 @@ export function writtenVector(key, values, look) {
       `unit${unit}`,
       [
         rect("cell", box, { fill, stroke: theme.grid, "stroke-width": 0.5 }),
-        text("value", { x: box.x + cell / 2, y: y + height / 2 + 4 }, short(values[unit], 2), {
+        text("value", { x: box.x + cell / 2, y: y + height / 2 + 4 }, decimal(values[unit]), {
           "font-size": SMALL,
           "text-anchor": "middle",
           fill: readableOn(fill),

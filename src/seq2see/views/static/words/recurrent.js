@@ -61,6 +61,22 @@ export const recurrentWords = {
     "sides.name.all": "{count} vectors",
     "sides.name.summary": "context",
     "sides.name.last": "final state",
+    "scene.embedding": "Embedding",
+    "embedding.token":
+      "A network computes with numbers, so every token must become numbers. Take “{word}”.",
+    "embedding.id":
+      "In the vocabulary “{word}” has the number {id}. That is only its place in a list and means nothing yet.",
+    "embedding.table":
+      "The number picks a row of the [embedding table]{encoder}, which was learnt in training. Some rows that this sentence uses are drawn.",
+    "embedding.row":
+      "Row {id} is the [embedding]{encoder} of “{word}”: {width} numbers, the first of them {value}. Teal cells are positive, brown ones negative.",
+    "embedding.row.scaled":
+      "Row {id}, multiplied by the square root of its width, is the [embedding]{encoder} of “{word}”: {width} numbers, the first of them {value}.",
+    "embedding.all":
+      "So the sentence becomes {count} vectors. The same word always has the same row; everything else is computed from these.",
+    "embedding.name.id": "id",
+    "embedding.name.table": "embedding table (a few rows)",
+    "embedding.name.more": "+{rest} more",
   },
   zh: {
     "scene.attention": "注意力",
@@ -111,5 +127,18 @@ export const recurrentWords = {
     "sides.name.all": "{count} 个向量",
     "sides.name.summary": "上下文",
     "sides.name.last": "最终状态",
+    "scene.embedding": "词嵌入",
+    "embedding.token": "网络只会计算数，所以每个词元都要变成数。以“{word}”为例。",
+    "embedding.id": "在词表里，“{word}”的编号是 {id}。这只是它在列表中的位置，还没有任何含义。",
+    "embedding.table":
+      "编号选出[嵌入表]{encoder}中的一行，这张表是训练中学到的。图中画出了本句用到的几行。",
+    "embedding.row":
+      "第 {id} 行就是“{word}”的[嵌入]{encoder}：{width} 个数，第一个是 {value}。青色为正，棕色为负。",
+    "embedding.row.scaled":
+      "第 {id} 行乘以宽度的平方根，就是“{word}”的[嵌入]{encoder}：{width} 个数，第一个是 {value}。",
+    "embedding.all": "于是句子变成了 {count} 个向量。同一个词总是同一行；其余一切都由它们算出。",
+    "embedding.name.id": "编号",
+    "embedding.name.table": "嵌入表（其中几行）",
+    "embedding.name.more": "还有 {rest} 个",
   },
 };
