@@ -77,8 +77,7 @@ function build(root, player, live) {
     root,
     top.bar,
     chapters.bar,
-    element("div", { class: "middle" }, element("div", { class: "pictures" }, stage, beside.panel), side.side),
-    bar.bar,
+    element("div", { class: "middle" }, element("div", { class: "pictures" }, stage, beside.panel, bar.bar), side.side),
     panels.panel,
     help,
   );

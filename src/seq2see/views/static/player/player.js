@@ -26,6 +26,8 @@ import { say } from "seq2see/words/index";
 
 /** @typedef {{text: string, traces: (Trace | null)[], changed?: {what: string, base: number}}} Sentence */
 
+const PRESENTED = 1.5; // times the usual size
+
 /** One player in one element. */
 export class Player {
   /**
@@ -276,9 +278,14 @@ export class Player {
     this.change({});
   }
 
-  /** @param {boolean} presenting */
+  /**
+   * Large and alone, in front of a class; or as before.
+   * @param {boolean} presenting
+   */
   present(presenting) {
     this.change({ presenting });
+    if (this.stage) this.stage.zoom = presenting ? PRESENTED : 1;
+    this.resized();
   }
 
   /** Set by the page. @type {() => void} */

@@ -18,6 +18,7 @@ export class Stage {
   constructor(room, act) {
     this.room = room;
     this.act = act;
+    this.zoom = 1; // larger in front of a class
     this.svg = document.createElementNS(SPACE, "svg");
     this.svg.setAttribute("role", "img");
     this.tip = document.createElement("div");
@@ -31,7 +32,7 @@ export class Stage {
 
   /** Room for a picture, in pixels. */
   get width() {
-    return Math.max(this.room.clientWidth - 2, 280);
+    return Math.max((this.room.clientWidth - 2) / this.zoom, 280);
   }
 
   /**
@@ -39,7 +40,7 @@ export class Stage {
    * @param {string} label What it shows, in words.
    */
   show(frame, label) {
-    const scale = Math.min(1, Math.max(this.width / frame.width, SMALLEST));
+    const scale = this.zoom * Math.min(1, Math.max(this.width / frame.width, SMALLEST));
     this.scale = scale;
     this.svg.setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
     this.svg.setAttribute("width", String(Math.round(frame.width * scale)));
