@@ -6,8 +6,10 @@
 import { crossattention, selfattention } from "seq2see/scenes/asking";
 import { attention } from "seq2see/scenes/attention";
 import { blackbox } from "seq2see/scenes/blackbox";
+import { matrix } from "seq2see/scenes/matrix";
 import { positions } from "seq2see/scenes/positions";
 import { embedding } from "seq2see/scenes/embedding";
+import { recurrence } from "seq2see/scenes/recurrence";
 import { sides } from "seq2see/scenes/sides";
 
 /** @typedef {import("seq2see/trace").Trace} Trace */
@@ -31,4 +33,4 @@ import { sides } from "seq2see/scenes/sides";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, attention, selfattention, crossattention];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, attention, selfattention, crossattention, matrix];

@@ -3,7 +3,9 @@
  * replaced by a value, and `[hidden state]{encoder}`, which is written in the colour of a role.
  */
 
+import { equationWords } from "seq2see/words/equations";
 import { interfaceWords } from "seq2see/words/interface";
+import { matrixWords } from "seq2see/words/matrices";
 import { recurrentWords } from "seq2see/words/recurrent";
 import { transformerWords } from "seq2see/words/transformer";
 
@@ -11,7 +13,7 @@ import { transformerWords } from "seq2see/words/transformer";
 /** @typedef {Record<Language, Record<string, string>>} Table */
 
 /** @type {Table[]} */
-const TABLES = [interfaceWords, recurrentWords, transformerWords];
+const TABLES = [equationWords, interfaceWords, recurrentWords, transformerWords, matrixWords];
 
 /** @type {Table} */
 export const WORDS = {

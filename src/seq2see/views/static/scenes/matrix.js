@@ -1,0 +1,330 @@
+/** The alignment matrix, row by row: output words are rows, source words are columns. */
+
+import { group, line, rect, round, text, SMALL } from "seq2see/marks";
+import { isBlank, isEnd, mergedIntoWords } from "seq2see/merging";
+import { percent } from "seq2see/numbers";
+import { caption } from "seq2see/parts";
+import { weightsRaster } from "seq2see/raster";
+import { largest, once } from "seq2see/scenes/blocks";
+import { bundles, rowProgress } from "seq2see/scenes/bundles";
+import { legend } from "seq2see/scenes/legend";
+import { fitted, isRightToLeft, textWidth } from "seq2see/text";
+import { readableOn, weightColour } from "seq2see/theme";
+import { say } from "seq2see/words/index";
+
+/** @typedef {import("seq2see/scenes/index").Scene} Scene */
+/** @typedef {import("seq2see/trace").Trace} Trace */
+/** @typedef {import("seq2see/trace").Matrix} Matrix */
+/** @typedef {import("seq2see/render").Choices} Choices */
+/** @typedef {import("seq2see/marks").Mark} Mark */
+
+const MARGIN = 16;
+const LABEL = 14; // font size of the words
+const LONGEST = 120;
+const RASTER = 3000; // more cells than this are one picture
+const ASKED = 3; // rows at which a learner may predict
+
+/**
+ * What the scene shows: a matrix of tokens or words, its hard alignment (the column of each row; null
+ * where there is none) and how it is named. `source` is the tensor behind it, where it is one.
+ * @param {Trace} trace
+ * @param {Choices} choices
+ */
+function shownOf(trace, { layer, head, units }) {
+  const layers = trace.layers("cross").length;
+  const [atLayer, atHead] = [limited(layer, layers), limited(head, trace.numHeads)];
+  return once(trace, `matrix ${[atLayer, atHead, units]}`, () => {
+    const tokens = trace.attention("cross", atLayer, atHead);
+    const matrix = units === "words" ? mergedIntoWords(tokens) : tokens;
+    const width = matrix.columns.labels.length;
+    const path = matrix.rows.labels.map((_, row) => {
+      if (isEnd(matrix.rows, row) || isBlank(matrix.rows, row)) return null;
+      const most = largest(matrix.values.subarray(row * width, (row + 1) * width));
+      return matrix.columns.words[most] === null ? null : most;
+    });
+    const end = matrix.columns.labels.findLastIndex((_, column) => isEnd(matrix.columns, column));
+    const single = units === "tokens" && (trace.has("decoder.attention.weights") || (atLayer !== null && (atHead !== null || trace.numHeads === 1)));
+    const source = single ? trace.layers("cross")[atLayer ?? 0] : null;
+    return { matrix, width, path, end, source, layer: atLayer, head: atHead, steps: stepsBack(path) };
+  });
+}
+
+/** @typedef {ReturnType<typeof shownOf>} Shown */
+
+/**
+ * @param {number | null} chosen
+ * @param {number} count
+ */
+function limited(chosen, count) {
+  return chosen === null ? null : Math.min(chosen, count - 1);
+}
+
+/**
+ * How often the alignment goes back to an earlier source word.
+ * @param {(number | null)[]} path
+ */
+function stepsBack(path) {
+  const linked = path.filter((column) => column !== null);
+  return linked.filter((column, place) => place > 0 && column < linked[place - 1]).length;
+}
+
+/**
+ * The number of the trace that a cell shows.
+ * @param {Trace} trace
+ * @param {Shown} shown
+ * @param {number} row
+ * @param {number} column
+ * @returns {import("seq2see/timeline").NumberRef | null}
+ */
+function numberAt(trace, { source, head }, row, column) {
+  if (!source) return null;
+  const hasHeads = trace.tensor(source).axes[0] === "head";
+  return { name: source, index: hasHeads ? [head ?? 0, row, column] : [row, column] };
+}
+
+/**
+ * How much of the attention goes to `</s>`, as a mean over rows but that of `</s>` itself.
+ * @param {Shown} shown
+ */
+function endShare({ matrix, width, end }) {
+  const rows = matrix.rows.labels.map((_, row) => row).filter((row) => !isEnd(matrix.rows, row));
+  const counted = rows.length ? rows : [0];
+  return counted.reduce((sum, row) => sum + matrix.values[row * width + end], 0) / counted.length;
+}
+
+/** @type {Scene} */
+export const matrix = {
+  id: "matrix",
+  fits: (trace) => trace.attends,
+  beats(trace, choices) {
+    const shown = shownOf(trace, choices);
+    const { matrix: shownMatrix, width, path, end } = shown;
+    const { labels } = shownMatrix.rows;
+    let asked = 0;
+    const rows = bundles(labels.length).map(({ id, from, to }) => {
+      const weights = shownMatrix.values.subarray(from * width, (from + 1) * width);
+      const most = largest(weights);
+      const values = {
+        word: labels[from],
+        last: labels[to - 1],
+        count: to - from,
+        most: shownMatrix.columns.labels[most],
+        weight: percent(weights[most]),
+      };
+      // What is worth predicting is where the order of words changes.
+      const jumps = from > 0 && to === from + 1 && path[from] !== null && Math.abs(most - (path[from - 1] ?? most)) > 1;
+      const asks = jumps && choices.units === "tokens" && asked++ < ASKED ? { answer: most } : null;
+      const words = to - from > 1 ? "matrix.rows" : from === 0 ? "matrix.first" : "matrix.row";
+      const step = choices.units === "tokens" ? from : null;
+      const pace = from < 2 ? { move: 0.5, hold: 1.6 } : { move: 0.35, hold: 0.9 };
+      return { id, words, values, step, asks, number: numberAt(trace, shown, from, most), ...pace };
+    });
+    const links = path.filter((column) => column !== null).length;
+    const back = { links, count: labels.length, back: shown.steps };
+    const pathWords = shown.steps ? "matrix.path" : "matrix.path.straight";
+    return [
+      ...rows,
+      { id: "path", words: pathWords, values: back, move: 0.7, hold: 2.1 },
+      ...(end >= 0 ? [{ id: "end", words: "matrix.end", values: { share: percent(endShare(shown)) }, hold: 2 }] : []),
+    ];
+  },
+  draw({ trace, choices, theme, at, beat }) {
+    const shown = shownOf(trace, choices);
+    const { matrix: shownMatrix, width, path, end } = shown;
+    const { rows, columns, values } = shownMatrix;
+    const count = rows.labels.length;
+    const made = bundles(count);
+    const progress = rowProgress(made, at);
+    const place = layout(shownMatrix, choices.width, isRightToLeft(trace.source.text));
+    const { left, top, cell, columnX } = place;
+    const isRaster = count * width > RASTER;
+
+    const columnLabels = columns.labels.map((label, column) => {
+      const x = columnX(column) + cell.width / 2;
+      const written = fitted(label, LABEL, place.upright ? cell.width - 4 : LONGEST);
+      const attrs = place.upright
+        ? { "text-anchor": "middle" }
+        : { transform: `rotate(-50 ${round(x + 4)} ${round(top - 8)})` };
+      return text(`column${column}`, { x: place.upright ? x : x + 4, y: top - 8 }, written, {
+        "font-size": LABEL,
+        fill: theme.encoder.strong,
+        ...attrs,
+      }, { title: label, ...linked("source", column) });
+    });
+    const body = rows.labels.map((label, row) => {
+      const y = top + row * cell.height;
+      return group(`row${row}`, [
+        text("label", { x: left - 8, y: y + cell.height / 2 + 5 }, fitted(label, LABEL, place.labels), {
+          "font-size": LABEL,
+          "text-anchor": "end",
+          fill: theme.output.strong,
+        }, { title: label, ...linked("target", row) }),
+        ...(isRaster ? [] : columns.labels.map((other, column) => cellAt(row, column, y, `${label} → ${other}`))),
+      ], { opacity: round(progress[row]) });
+    });
+
+    /**
+     * @param {"source" | "target"} side
+     * @param {number} index
+     */
+    function linked(side, index) {
+      return choices.units === "tokens" ? { link: `${side}:${index}` } : {};
+    }
+
+    /**
+     * @param {number} row
+     * @param {number} column
+     * @param {number} y
+     * @param {string} names
+     */
+    function cellAt(row, column, y, names) {
+      const weight = values[row * width + column];
+      const fill = weightColour(theme, weight);
+      const number = numberAt(trace, shown, row, column);
+      const box = rect("cell", { x: columnX(column), y, ...cell }, { fill, stroke: theme.grid, "stroke-width": 0.5 });
+      const written = cell.width >= 30 && weight >= 0.005 &&
+        text("value", { x: columnX(column) + cell.width / 2, y: y + cell.height / 2 + 4 }, String(Math.round(weight * 100)), {
+          "font-size": SMALL,
+          "text-anchor": "middle",
+          fill: readableOn(fill),
+        });
+      return group(`cell${column}`, [box, written], {}, {
+        title: `${names}: ${percent(weight)}`,
+        ...linked("target", row),
+        ...(number ? { number, action: { explain: number } } : {}),
+      });
+    }
+
+    /** The whole matrix as one picture, and what has not come yet covered. */
+    function raster() {
+      const href = once(trace, `raster ${[shown.layer, shown.head, choices.units, choices.theme]}`, () => weightsRaster(values, width, theme));
+      // In a sentence from right to left the first column is at the right.
+      const flip = place.fromRight ? { transform: `translate(${2 * left + width * cell.width} 0) scale(-1 1)` } : {};
+      const box = { x: left, y: top, width: width * cell.width, height: count * cell.height };
+      const coming = made.map(({ id, from, to }) =>
+        rect(`cover.${id}`, { x: left, y: top + from * cell.height, width: box.width, height: (to - from) * cell.height }, {
+          fill: theme.paper,
+          opacity: round(1 - at(id)),
+        }),
+      );
+      const image = { key: "picture", tag: /** @type {const} */ ("image"), attrs: { ...box, ...flip, href, preserveAspectRatio: "none", style: "image-rendering: pixelated" } };
+      return group("raster", [image, ...coming]);
+    }
+
+    const frame = rect("frame", { x: left, y: top, width: width * cell.width, height: count * cell.height }, { fill: "none", stroke: theme.muted });
+    const bottom = top + count * cell.height;
+    const mostRight = left + width * cell.width;
+    const heading = [say(choices.language, "matrix.heading"), nameOf(trace, shown, choices)].filter(Boolean).join(" · ");
+    const marks = [
+      caption("heading", { x: MARGIN, y: 20 }, heading, { theme, role: "attention", bold: true }),
+      ...columnLabels,
+      isRaster && raster(),
+      ...body,
+      frame,
+      pathMark(shown, place, theme, at("path")),
+      end >= 0 && endMark(),
+      legend("legend", { x: left, y: bottom + 34 }, theme, choices.language),
+    ];
+
+    /** The column of `</s>`, and its share. */
+    function endMark() {
+      const x = columnX(end);
+      const anchor = x + cell.width / 2 > (left + mostRight) / 2 ? "end" : "start";
+      return group("end", [
+        rect("column", { x: x - 1, y: top - 1, width: cell.width + 2, height: count * cell.height + 2 }, {
+          fill: "none",
+          stroke: theme.decoder.strong,
+          "stroke-width": 2.5,
+        }),
+        caption("share", { x: anchor === "end" ? x + cell.width : x, y: bottom + 18 }, `</s> ${percent(endShare(shown))}`, { theme, role: "decoder", anchor, bold: true }),
+      ], { opacity: round(at("end")) });
+    }
+
+    const running = made.find(({ id }) => id === beat.id);
+    const focus = running
+      ? { x: MARGIN, y: top + running.from * cell.height, width: Math.min(choices.width, mostRight) - MARGIN, height: (running.to - running.from) * cell.height }
+      : null;
+    return {
+      width: Math.max(mostRight + place.overhang, left + 220) + MARGIN,
+      height: bottom + 62 + MARGIN,
+      marks: /** @type {Mark[]} */ (marks.filter(Boolean)),
+      focus,
+    };
+  },
+};
+
+/**
+ * Sizes and places. Column labels are `upright` where they fit above their cells, else they lean.
+ * @param {Matrix} matrix
+ * @param {number} room
+ * @param {boolean} fromRight
+ */
+function layout({ rows, columns }, room, fromRight) {
+  const width = columns.labels.length;
+  const widths = columns.labels.map((label) => Math.min(textWidth(label, LABEL), LONGEST));
+  const labels = Math.min(Math.max(...rows.labels.map((label) => textWidth(label, LABEL))) + 2, room < 500 ? 84 : LONGEST);
+  const left = MARGIN + labels + 8;
+  const free = (room - left - MARGIN) / width;
+  const upright = Math.max(...widths) + 8 <= Math.min(free, 96);
+  const lean = Math.max(...widths);
+  // Leaning labels reach beyond the last column.
+  const overhang = upright ? 0 : Math.max(0, Math.round(Math.max(...widths.map((own, i) => own * 0.65 + 8 - (width - 1 - i) * free))));
+  const side = Math.max(Math.min(upright ? free : (room - left - MARGIN - overhang) / width, upright ? 96 : 46), 18);
+  const cell = { width: Math.floor(side), height: Math.floor(Math.max(Math.min(side, 28), 18)) };
+  const top = 34 + (upright ? 24 : Math.round(lean * 0.78) + 18);
+  return {
+    left,
+    top,
+    labels,
+    cell,
+    upright,
+    overhang,
+    fromRight,
+    columnX: (/** @type {number} */ column) => left + (fromRight ? width - 1 - column : column) * cell.width,
+  };
+}
+
+/**
+ * The hard alignment: a frame around each row's largest weight, and lines from one to the next. Where
+ * they go back to an earlier source word, they are dashed.
+ * @param {Shown} shown
+ * @param {ReturnType<typeof layout>} place
+ * @param {import("seq2see/theme").Theme} theme
+ * @param {number} grown
+ */
+function pathMark({ path }, { columnX, top, cell }, theme, grown) {
+  const boxes = path.flatMap((column, row) =>
+    column === null ? [] : [{ row, column, x: columnX(column), y: top + row * cell.height, ...cell }],
+  );
+  const stroke = theme.output.strong;
+  const marks = boxes.flatMap((box, index) => {
+    const share = round(Math.min(Math.max(grown * boxes.length - index, 0), 1));
+    const before = boxes[index - 1];
+    const { row, column, ...place } = box;
+    if (share === 0) return [];
+    const framed = rect(`frame${row}`, place, { rx: 3, fill: "none", stroke, "stroke-width": 3, opacity: share });
+    if (!before) return [framed];
+    const from = { x: before.x + before.width / 2, y: before.y + before.height };
+    const step = line(`step${row}`, from, { x: box.x + box.width / 2, y: box.y }, {
+      stroke,
+      "stroke-width": 3,
+      opacity: share,
+      ...(column < before.column ? { "stroke-dasharray": "6 4" } : {}),
+    });
+    return [step, framed];
+  });
+  return group("path", marks);
+}
+
+/**
+ * Which layer and head it is, of models that have several.
+ * @param {Trace} trace
+ * @param {Shown} shown
+ * @param {Choices} choices
+ */
+function nameOf(trace, { layer, head }, { language }) {
+  if (trace.layers("cross").length === 1 && trace.numHeads === 1) return "";
+  const values = { layer: (layer ?? 0) + 1, head: (head ?? 0) + 1 };
+  if (layer === null) return say(language, head === null ? "matrix.mean" : "matrix.head", values);
+  return say(language, head === null ? "matrix.layer" : "matrix.layer.head", values);
+}
