@@ -52,6 +52,7 @@ export const interfaceWords = {
     "equation.approximate":
       "Worked out from weights in 16 bits, so the last digits differ from what was recorded.",
     "equation.back": "Back",
+    "equation.chain": "Trace it back to an embedding",
     "tab.step": "This step",
     "tab.words": "Words in space",
     "tab.table": "Tables",
@@ -144,6 +145,7 @@ export const interfaceWords = {
     "equation.missing": "本页没有：{names}。实时页面含有权重。",
     "equation.approximate": "由 16 位权重算出，末几位与记录的略有不同。",
     "equation.back": "返回",
+    "equation.chain": "追溯到词嵌入",
     "tab.step": "这一步",
     "tab.words": "词的空间",
     "tab.table": "表格",
