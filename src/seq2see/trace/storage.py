@@ -109,7 +109,7 @@ def to_json(trace: Trace, detail: str = "numbers", precision: str | None = None)
             "log_prob": _short(trace.log_prob),
         },
         "tensors": {
-            name: {"axes": list(values.axes), **_array(values.numbers, chosen)}
+            name: {"axes": list(values.axes), **write_array(values.numbers, chosen)}
             for name, values in trace.tensors.items()
             if meaning(name).group in GROUPS[detail]
         },
@@ -121,7 +121,7 @@ def to_json(trace: Trace, detail: str = "numbers", precision: str | None = None)
         data["beam"] = {
             "path": list(beam.path),
             "search": dict(beam.search),
-            **{name: _array(getattr(beam, name), kind) for name, kind in _BEAM_ARRAYS.items()},
+            **{name: write_array(getattr(beam, name), kind) for name, kind in _BEAM_ARRAYS.items()},
         }
     return data
 
@@ -261,7 +261,7 @@ def _choice(token: int, labels: Mapping[int, str], log_prob: Any, logit: Any) ->
 
 
 def _read_beam(entry: Mapping[str, Any], labels: Mapping[int, str], ids: tuple[int, ...]) -> Beam:
-    arrays = {name: _read_array(entry[name]) for name in _BEAM_ARRAYS}
+    arrays = {name: read_array(entry[name]) for name in _BEAM_ARRAYS}
     if len({array.shape for array in arrays.values()}) != 1 or arrays["tokens"].ndim != 2:
         raise ValueError("the arrays of `beam` must all have one shape of two axes")
     steps, considered = arrays["tokens"].shape
@@ -278,7 +278,8 @@ def _read_beam(entry: Mapping[str, Any], labels: Mapping[int, str], ids: tuple[i
     )
 
 
-def _array(values: NDArray[Any], kind: str) -> dict[str, Any]:
+def write_array(values: NDArray[Any], kind: str) -> dict[str, Any]:
+    """Return an array as plain values; ``float32`` where its numbers are too large for half."""
     if kind == "float16" and np.abs(values[np.isfinite(values)]).max(initial=0.0) > _HALF_LIMIT:
         kind = "float32"
     entry: dict[str, Any] = {"shape": list(values.shape), "dtype": kind}
@@ -298,7 +299,12 @@ def _is_lower(values: NDArray[Any]) -> bool:
     return not np.triu(values, 1).any()
 
 
-def _read_array(entry: Mapping[str, Any]) -> NDArray[Any]:
+def read_array(entry: Mapping[str, Any]) -> NDArray[Any]:
+    """Return the array that ``write_array`` made plain values of.
+
+    Raises:
+        ValueError: They are damaged.
+    """
     kind, shape = entry["dtype"], tuple(entry["shape"])
     if kind not in _DTYPES:
         raise ValueError(f"numbers are {', '.join(_DTYPES)}, not `{kind}`")
@@ -323,7 +329,7 @@ def _read_array(entry: Mapping[str, Any]) -> NDArray[Any]:
 def _read_values(entry: Mapping[str, Any]) -> Values:
     if unknown := set(entry["axes"]) - set(AXES):
         raise ValueError(f"axes are {', '.join(AXES)}, not {', '.join(map(str, unknown))}")
-    return Values(tuple(entry["axes"]), _read_array(entry))
+    return Values(tuple(entry["axes"]), read_array(entry))
 
 
 def _short(value: float, decimals: int | None = None) -> float:

@@ -1,0 +1,137 @@
+/** From a packed model to one that runs: the only place that asks which family it is. */
+
+import {
+  Attention,
+  additiveScore,
+  dotScore,
+  generalScore,
+  locationScore,
+} from "seq2see/engine/attention";
+import { RecurrentLayer } from "seq2see/engine/cells";
+import { Linear, Parameters } from "seq2see/engine/parameters";
+import { attentionalReadout, hiddenReadout, maxoutReadout } from "seq2see/engine/readout";
+import { RecurrentModel, copyBridge, tanhBridge } from "seq2see/engine/recurrent";
+import { Transformer } from "seq2see/engine/transformer";
+
+/** @typedef {import("seq2see/engine/attention").Score} Score */
+/** @typedef {import("seq2see/engine/interface").Seq2seq} Seq2seq */
+/** @typedef {import("seq2see/engine/recurrent").Direction} Direction */
+
+/**
+ * The model's configuration by dotted key, as `docs/configuration.md` lists it.
+ * @typedef {Record<string, any>} Settings
+ */
+
+/**
+ * Build the model of a packed run, with its weights.
+ * @param {Settings} settings
+ * @param {Parameters} parameters
+ * @returns {Seq2seq}
+ */
+export function buildModel(settings, parameters) {
+  if ("model.cell" in settings) return recurrent(settings, parameters);
+  return new Transformer(parameters, {
+    numLayers: settings["model.num_layers"],
+    numHeads: settings["model.num_heads"],
+    pre: settings["model.norm"] === "pre",
+  });
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Parameters} parameters
+ * @returns {RecurrentModel}
+ */
+function recurrent(settings, parameters) {
+  const score = scoreOf(settings, parameters);
+  const layers = Array.from({ length: settings["model.num_layers"] }, (_, index) => index);
+  const directions = directionsOf(settings);
+  const fixed = settings["model.fixed_context"];
+  const output = new Linear(parameters, "output");
+  return new RecurrentModel({
+    parameters,
+    directions,
+    encoder: layers.map((i) => encoderLayers(settings, parameters, directions, i)),
+    bridge: bridgeOf(settings, parameters),
+    summary: fixed ? new Linear(parameters, "summary.summary") : null,
+    layers: layers.map((i) => new RecurrentLayer(parameters, `layers.${i}`, settings["model.cell"])),
+    attention: score && new Attention(score),
+    attendsBefore: settings["model.attention.timing"] === "previous",
+    readout: readoutOf(settings, parameters),
+    output,
+    feedDim: settings["model.input_feeding"] ? output.weight.shape[1] : 0,
+  });
+}
+
+/**
+ * @param {Settings} settings
+ * @returns {Direction[]}
+ */
+function directionsOf(settings) {
+  const reverse = settings["model.reverse_source"];
+  if (!settings["model.bidirectional"]) return [reverse ? "backward" : "forward"];
+  return reverse ? ["backward", "forward"] : ["forward", "backward"];
+}
+
+/**
+ * One encoder layer, in each of its directions.
+ * @param {Settings} settings
+ * @param {Parameters} parameters
+ * @param {Direction[]} directions
+ * @param {number} index
+ * @returns {Record<Direction, RecurrentLayer>}
+ */
+function encoderLayers(settings, parameters, directions, index) {
+  const layers = directions.map((direction) => {
+    const name = `encoder.layers.${index}.${direction}_layer`;
+    return [direction, new RecurrentLayer(parameters, name, settings["model.cell"])];
+  });
+  return Object.fromEntries(layers);
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Parameters} parameters
+ */
+function bridgeOf(settings, parameters) {
+  if (settings["model.bridge"] === "copy") return copyBridge;
+  /** @param {string} part */
+  const linears = (part) => {
+    const found = [];
+    for (let i = 0; parameters.has(`bridge.${part}.${i}.weight`); i++) {
+      found.push(new Linear(parameters, `bridge.${part}.${i}`));
+    }
+    return found;
+  };
+  const attends = settings["model.attention.score"] !== "none";
+  const count = settings["model.bidirectional"] && !attends ? 2 : 1;
+  return tanhBridge(linears("hidden"), linears("cell"), count);
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Parameters} parameters
+ */
+function readoutOf(settings, parameters) {
+  const name = settings["model.readout"];
+  if (name === "hidden") return hiddenReadout;
+  if (name === "attentional") return attentionalReadout(parameters);
+  if (name === "maxout") return maxoutReadout(parameters);
+  throw new Error(`The readout \`${name}\` is not known here; open the page with a newer seq2see.`);
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Parameters} parameters
+ * @returns {Score | null}
+ */
+function scoreOf(settings, parameters) {
+  const name = settings["model.attention.score"];
+  const place = "attention.score";
+  if (name === "none") return null;
+  if (name === "dot" || name === "scaled-dot") return dotScore(name === "scaled-dot");
+  if (name === "general") return generalScore(parameters, place);
+  if (name === "additive" || name === "concat") return additiveScore(parameters, place);
+  if (name === "location") return locationScore(parameters, place);
+  throw new Error(`The score \`${name}\` is not known here; open the page with a newer seq2see.`);
+}

@@ -1,0 +1,267 @@
+/**
+ * Recurrent encoder-decoders, from Sutskever et al. 2014 to Luong et al. 2015, assembled from their
+ * parts. One decoding step is that of `models/recurrent.py`:
+ *
+ * 1. embed the previous token;
+ * 2. where the previous state asks, attend; the context (or Cho's fixed one) joins the input, and
+ *    so does the readout of the last step under input feeding;
+ * 3. take one step of every recurrent layer;
+ * 4. where the current state asks, attend;
+ * 5. the readout combines hidden state, embedding and context.
+ */
+
+import { observe } from "seq2see/engine/interface";
+import { joined, tanh } from "seq2see/engine/tensors";
+
+/** @typedef {import("seq2see/engine/attention").Attention} Attention */
+/** @typedef {import("seq2see/engine/cells").CellState} CellState */
+/** @typedef {import("seq2see/engine/cells").RecurrentLayer} RecurrentLayer */
+/** @typedef {import("seq2see/engine/interface").Watch} Watch */
+/** @typedef {import("seq2see/engine/parameters").Linear} Linear */
+/** @typedef {import("seq2see/engine/parameters").Parameters} Parameters */
+/** @typedef {import("seq2see/engine/readout").Readout} Readout */
+/** @typedef {"forward" | "backward"} Direction */
+
+/**
+ * Final states of the encoder: for each layer, one of each direction.
+ * @typedef {CellState[][]} Finals
+ */
+
+/**
+ * From the final states of the encoder to the first ones of the decoder.
+ * @callback Bridge
+ * @param {Finals} finals
+ * @param {Float32Array | null} summary Where there is one, hidden states are made from it.
+ * @returns {CellState[]}
+ */
+
+/**
+ * `context` is Cho's fixed one; `keys` are null without attention.
+ * @typedef {{outputs: Float32Array[], initial: CellState[], keys: Float32Array[] | null,
+ *   context: Float32Array | null}} RecurrentEncoded
+ */
+
+/**
+ * `feed` is the readout of the last step; null without input feeding.
+ * @typedef {{position: number, layers: CellState[], feed: Float32Array | null}} RecurrentState
+ */
+
+/**
+ * The parts of a recurrent model; what it lacks is null.
+ * @typedef {object} Parts
+ * @property {Parameters} parameters
+ * @property {Direction[]} directions In the order in which their states are joined.
+ * @property {Record<Direction, RecurrentLayer>[]} encoder Layers.
+ * @property {Bridge} bridge
+ * @property {Linear | null} summary Makes the fixed context.
+ * @property {RecurrentLayer[]} layers Of the decoder.
+ * @property {Attention | null} attention
+ * @property {boolean} attendsBefore Whether the previous state asks.
+ * @property {Readout} readout
+ * @property {Linear} output
+ * @property {number} feedDim Width of what is fed into the next step; 0: nothing is.
+ */
+
+/** A recurrent encoder-decoder. */
+export class RecurrentModel {
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.numHeads = 1;
+    this.embeddingNames = { source: "encoder.embedding.weight", target: "embedding.weight" };
+  }
+
+  /**
+   * Read a source, once.
+   * @param {number[]} ids
+   * @param {Watch | null} [watch]
+   * @returns {RecurrentEncoded}
+   */
+  encode(ids, watch) {
+    const { bridge, summary, attention } = this.parts;
+    const { outputs, finals } = this.readSource(ids, watch);
+    let context = null;
+    if (summary) {
+      const ends = finals[finals.length - 1].map((state) => state.hidden);
+      context = observe(watch, "encoder.summary", tanh(summary.apply(joined(ends))), 0);
+    }
+    const initial = bridge(finals, context).map((state, index) => {
+      const name = `decoder.initial.${index}`;
+      const hidden = observe(watch, `${name}.hidden`, state.hidden, 0);
+      return { hidden, cell: state.cell && observe(watch, `${name}.cell`, state.cell, 0) };
+    });
+    const keys =
+      attention &&
+      outputs.map((output, position) =>
+        observe(watch, "encoder.keys", attention.score.projectKey(output), position),
+      );
+    return { outputs, initial, keys, context };
+  }
+
+  /**
+   * @param {number[]} ids
+   * @param {Watch | null | undefined} watch
+   * @returns {{outputs: Float32Array[], finals: Finals}} States in the order of the source.
+   */
+  readSource(ids, watch) {
+    const { parameters, directions, encoder } = this.parts;
+    let outputs = ids.map((id, position) => {
+      const embedded = parameters.row(this.embeddingNames.source, id);
+      return observe(watch, "encoder.embeddings", embedded, position);
+    });
+    const finals = encoder.map((layers, index) => {
+      const name = `encoder.layers.${index}`;
+      const inputs = outputs.map((value, position) =>
+        observe(watch, `${name}.input`, value, position),
+      );
+      const runs = directions.map((direction) =>
+        runOver(inputs, layers[direction], direction, watch, `${name}.${direction}`),
+      );
+      outputs = ids.map((_, position) => joined(runs.map(({ hidden }) => hidden[position])));
+      return runs.map(({ final }) => final);
+    });
+    outputs = outputs.map((value, position) => observe(watch, "encoder.outputs", value, position));
+    return { outputs, finals };
+  }
+
+  /**
+   * The state before the first step.
+   * @param {RecurrentEncoded} encoded
+   * @returns {RecurrentState}
+   */
+  start(encoded) {
+    const { feedDim } = this.parts;
+    const feed = feedDim ? new Float32Array(feedDim) : null;
+    return { position: 0, layers: encoded.initial, feed };
+  }
+
+  /**
+   * Take one step after the previous token.
+   * @param {number} previous
+   * @param {RecurrentEncoded} encoded
+   * @param {RecurrentState} state
+   * @param {Watch | null} [watch]
+   */
+  step(previous, encoded, state, watch) {
+    const { parameters, attention, attendsBefore, readout, feedDim } = this.parts;
+    const step = state.position;
+    const embedding = parameters.row(this.embeddingNames.target, previous);
+    const embedded = observe(watch, "decoder.embeddings", embedding, step);
+    let { context } = encoded;
+    /** @type {Float32Array | null} */
+    let weights = null;
+    if (attention && attendsBefore) {
+      ({ context, weights } = this.attend(top(state.layers), encoded, watch, step));
+    }
+    const input = joined([embedded, ...(context ? [context] : []), ...(state.feed ? [state.feed] : [])]);
+    const layers = this.advance(input, state, watch);
+    const hidden = top(layers);
+    if (attention && !attendsBefore) {
+      ({ context, weights } = this.attend(hidden, encoded, watch, step));
+    }
+    const read = readout(hidden, embedded, context, watch, step);
+    const features = observe(watch, "decoder.readout", read, step);
+    const following = { position: step + 1, layers, feed: feedDim ? features : null };
+    return { features, attention: weights, state: following };
+  }
+
+  /**
+   * One step of every recurrent layer.
+   * @param {Float32Array} input
+   * @param {RecurrentState} state
+   * @param {Watch | null | undefined} watch
+   * @returns {CellState[]}
+   */
+  advance(input, state, watch) {
+    let entering = input;
+    return this.parts.layers.map((layer, index) => {
+      const name = `decoder.layers.${index}`;
+      const seen = observe(watch, `${name}.input`, entering, state.position);
+      const following = layer.step(seen, state.layers[index], watch, name, state.position);
+      entering = following.hidden;
+      return following;
+    });
+  }
+
+  /**
+   * @param {Float32Array} query
+   * @param {RecurrentEncoded} encoded
+   * @param {Watch | null | undefined} watch
+   * @param {number} step
+   */
+  attend(query, encoded, watch, step) {
+    const attention = /** @type {Attention} */ (this.parts.attention);
+    const keys = /** @type {Float32Array[]} */ (encoded.keys);
+    return attention.attend(query, keys, encoded.outputs, watch, step);
+  }
+
+  /**
+   * What the softmax reads.
+   * @param {Float32Array} features
+   * @param {Watch | null} [watch]
+   * @param {number} [step]
+   * @returns {Float32Array}
+   */
+  logits(features, watch, step = 0) {
+    return observe(watch, "output.logits", this.parts.output.apply(features), step);
+  }
+}
+
+/** @param {CellState[]} layers */
+function top(layers) {
+  return layers[layers.length - 1].hidden;
+}
+
+/**
+ * One layer over a whole source, in one direction.
+ * @param {Float32Array[]} inputs
+ * @param {RecurrentLayer} layer
+ * @param {Direction} direction
+ * @param {Watch | null | undefined} watch
+ * @param {string} name
+ * @returns {{hidden: Float32Array[], final: CellState}} States in the order of the source.
+ */
+function runOver(inputs, layer, direction, watch, name) {
+  const positions = inputs.map((_, position) => position);
+  if (direction === "backward") positions.reverse();
+  /** @type {Float32Array[]} */
+  const hidden = new Array(inputs.length);
+  let state = layer.zeros();
+  for (const position of positions) {
+    state = layer.step(inputs[position], state, watch, name, position);
+    hidden[position] = state.hidden;
+  }
+  return { hidden, final: state };
+}
+
+/**
+ * The decoder starts where the encoder ended, layer by layer (Sutskever et al. 2014).
+ * @type {Bridge}
+ */
+export function copyBridge(finals, summary) {
+  return finals.map((ends) => {
+    const last = ends[ends.length - 1];
+    return summary ? { hidden: summary, cell: last.cell } : last;
+  });
+}
+
+/**
+ * A tanh layer from the encoder's final states, a linear one for an LSTM's memory (Bahdanau et al.
+ * 2015, appendix A.2.2).
+ * @param {Linear[]} hiddenLayers One for each decoder layer.
+ * @param {Linear[]} cellLayers The same; none without memory.
+ * @param {number} count How many directions are read, from the last.
+ * @returns {Bridge}
+ */
+export function tanhBridge(hiddenLayers, cellLayers, count) {
+  return (finals, summary) =>
+    finals.map((ends, index) => {
+      const used = ends.slice(-count);
+      const final = summary ?? joined(used.map((end) => end.hidden));
+      const cells = used.flatMap((end) => (end.cell ? [end.cell] : []));
+      return {
+        hidden: tanh(hiddenLayers[index].apply(final)),
+        cell: cells.length ? cellLayers[index].apply(joined(cells)) : null,
+      };
+    });
+}
