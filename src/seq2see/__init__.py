@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from seq2see.tokenizer import Tokenizer
     from seq2see.trace.matrix import AttentionMatrix
     from seq2see.trace.record import Trace
+    from seq2see.views.notebook import notebook_bundle
     from seq2see.views.page import page_of
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Translation",
     "Translator",
     "load",
+    "notebook_bundle",
     "page_of",
     "resume",
     "train",
@@ -55,6 +57,7 @@ _HOMES = {
     "Translation": "seq2see.decoding.translation",
     "Translator": "seq2see.decoding.translator",
     "load": "seq2see.api",
+    "notebook_bundle": "seq2see.views.notebook",
     "page_of": "seq2see.views.page",
     "resume": "seq2see.api",
     "train": "seq2see.api",

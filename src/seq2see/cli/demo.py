@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seq2see import api, console
-from seq2see.cli import options
+from seq2see.cli import options, show
 
 if TYPE_CHECKING:
     from seq2see.decoding.translator import Translator
@@ -44,7 +44,7 @@ def demo(
     device: options.Device = None,
     threads: options.Threads = None,
 ) -> None:
-    """Train on a built-in English-French corpus, evaluate, translate, and write the report.
+    """Train on a built-in English-French corpus, evaluate, translate, and write report and player.
 
     Takes about three minutes on two cores. Called again, it goes on where it stopped, and shows
     the results of a finished run without training.
@@ -78,8 +78,10 @@ def demo(
     if matrix is not None:
         typer.echo()
         console.show(HeatMap(matrix))
+    show.write_page(out / show.PAGE, {str(out): translator}, list(SENTENCES))
     typer.echo(
-        f"\nLearning curves: {out / 'report.html'}\n"
+        f"\nThe player:      {out / show.PAGE}: open it in a browser, and type into it\n"
+        f"Learning curves: {out / 'report.html'}\n"
         f'Your own words:  seq2see translate {out} "I am a student"'
     )
 

@@ -123,8 +123,18 @@ def write_page(
     named = {Path(name).name: translator for name, translator in translators.items()}
     if len(named) < len(translators):  # runs/a/run and runs/b/run
         named = dict(translators)
-    content = page_of_translators(named, texts, live=live, language=language)
+    pairs = {translator.config.data.languages or ("", "") for translator in translators.values()}
+    content = page_of_translators(
+        named, texts, live=live, title=title_of(list(named), pairs), language=language
+    )
     write_atomically(path, content.encode(errors="surrogatepass"))
+
+
+def title_of(names: list[str], languages: set[tuple[str, str]]) -> str:
+    """Name the runs and, where they have the same, their languages: ``demo, en → fr``."""
+    title = " / ".join(names)
+    [(source, target), *others] = languages
+    return title if others or not source else f"{title}, {source} → {target}"
 
 
 def load(name: str, beam: int | None, device: str | None, threads: int | None) -> "Translator":

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,6 +116,10 @@ class Translation:
     def trace(self) -> Trace:
         """Return the trace of the best hypothesis; see ``Hypothesis.trace``."""
         return self.best.trace()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Show the player in a notebook; nothing where the text was empty."""
+        return self.trace()._repr_mimebundle_() if self.source.strip() else {}
 
     @property
     def text(self) -> str:

@@ -183,6 +183,12 @@ class Trace:
         """Draw where the output looked, for notebooks; nothing for a model without attention."""
         return self.attention()._repr_svg_() if "cross" in self.attention_kinds else None
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Show the player in a notebook, and a picture where its scripts may not run."""
+        import seq2see  # as in `save`
+
+        return seq2see.notebook_bundle(self)
+
     @property
     def num_layers(self) -> int:
         """Number of layers whose attention to the source was recorded; 0 without attention."""

@@ -26,28 +26,14 @@ _COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", 
 _IMPORT = re.compile(r'^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"', re.MULTILINE)
 
 
-def entry_there() -> str:
-    """The player, or one still frame until all its modules are there."""
-    try:
-        order(ENTRY)
-        style()
-    except Seq2seeError:
-        return "seq2see/still"
-    return ENTRY
-
-
-def pack(data: Mapping[str, Any], entry: str | None = None) -> str:
+def pack(data: Mapping[str, Any], entry: str = ENTRY) -> str:
     """Everything that ``static/loader.js`` needs to start the player, as base64 of gzipped JSON.
 
     Args:
         data: What the player shows.
-        entry: The module that shows it; exports ``mount(root, data)``.
+        entry: The module that shows it.
     """
-    entry = entry or entry_there()
-    content = {
-        "modules": [[name, source(name)] for name in order(entry)],
-        "style": style() if entry == ENTRY else "",
-    }
+    content = {"modules": [[name, source(name)] for name in order(entry)], "style": style()}
     text = json.dumps({**content, "data": data}, ensure_ascii=False, separators=(",", ":"))
     packed = gzip.compress(text.encode(errors="surrogatepass"), compresslevel=9, mtime=0)
     return base64.b64encode(packed).decode("ascii")

@@ -7,16 +7,18 @@ import { Translator } from "seq2see/engine/translator";
 
 /** Translators, made when they are first needed. */
 export class Live {
-  /** @param {Player} player */
-  constructor(player) {
-    this.player = player;
+  /** @param {import("seq2see/player/player").PageData} data */
+  constructor(data) {
+    this.models = data.models;
     /** @type {(Translator | null)[]} */
-    this.translators = player.data.models.map(() => null);
+    this.translators = data.models.map(() => null);
+    /** What shows the translations; it may need some before it is there itself. */
+    this.player = /** @type {Player} */ (/** @type {unknown} */ (null));
   }
 
   /** Whether some model's weights are in the page. */
   get can() {
-    return this.player.data.models.some((model) => model.packed);
+    return this.models.some((model) => model.packed);
   }
 
   /**
@@ -24,9 +26,19 @@ export class Live {
    * @returns {Translator | null} Null where its weights are not in the page.
    */
   translator(model) {
-    const { packed } = this.player.data.models[model];
+    const { packed } = this.models[model];
     if (!packed) return null;
     return (this.translators[model] ??= new Translator(packed));
+  }
+
+  /**
+   * What a model computes for a text.
+   * @param {number} model
+   * @param {string} text
+   * @returns {import("seq2see/trace").Trace | null} Null where its weights are not in the page.
+   */
+  traceOf(model, text) {
+    return this.translator(model)?.translate(text).trace() ?? null;
   }
 
   /** The translator of the model that is shown. */
@@ -57,7 +69,7 @@ export class Live {
     }
     /** @type {string[]} */
     const warnings = [];
-    const traces = this.player.data.models.map((_, model) => {
+    const traces = this.models.map((_, model) => {
       const translation = this.translator(model)?.translate(text);
       if (translation) warnings.push(...translation.warnings);
       return translation ? translation.trace() : null;

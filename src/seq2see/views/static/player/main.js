@@ -29,12 +29,14 @@ import { say } from "seq2see/words/index";
 export function mount(root, data, { theme, address = false } = {}) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const live = new Live(data);
   const player = new Player(data, {
     hash: address ? location.hash : "",
     theme: theme ?? (dark.matches ? "dark" : "light"),
     still: still.matches,
+    traceOf: (model, text) => live.traceOf(model, text),
   });
-  const live = new Live(player);
+  live.player = player;
   root.classList.add("s2s");
   root.tabIndex = -1;
   build(root, player, live);

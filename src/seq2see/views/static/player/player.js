@@ -32,16 +32,18 @@ const PRESENTED = 1.5; // times the usual size
 export class Player {
   /**
    * @param {PageData} data
-   * @param {{hash?: string, theme?: "light" | "dark", still?: boolean}} [surroundings] Of the page:
-   *   its address, and what its reader prefers (`still`: no motion).
+   * @param {{hash?: string, theme?: "light" | "dark", still?: boolean,
+   *   traceOf?: (model: number, text: string) => Trace | null}} [surroundings] Of the page: its
+   *   address, what its reader prefers (`still`: no motion), and what makes the traces that are left
+   *   to the weights in the page.
    */
-  constructor(data, { hash = "", theme = "light", still = false } = {}) {
+  constructor(data, { hash = "", theme = "light", still = false, traceOf = () => null } = {}) {
     this.data = data;
     this.still = still;
     /** @type {Sentence[]} */
     this.sentences = data.sentences.map(({ text, traces }) => ({
       text,
-      traces: traces.map((trace) => (trace ? readTrace(trace) : null)),
+      traces: traces.map((trace, model) => (trace ? readTrace(trace) : traceOf(model, text))),
     }));
     this.address = readAddress(hash);
     this.state = firstState({ language: data.language, theme, ...this.address.choices });
