@@ -114,8 +114,8 @@ export function vector(key, values, look, extras = {}) {
  * @param {ArrayLike<number>} values
  * @param {{x: number, y: number, role: Role, theme: Theme, limit: number, shown: number,
  *   cell?: number, height?: number, opacity?: number,
- *   number: import("seq2see/timeline").NumberRef}} look `cell` is the width of one; the rest as for
- *   `vector`.
+ *   number: import("seq2see/timeline").NumberRef | null}} look `cell` is the width of one; the rest
+ *   as for `vector`. `number` is null for what is no number of the trace, as zeros to begin with.
  * @returns {Mark}
  */
 export function writtenVector(key, values, look) {
@@ -123,8 +123,8 @@ export function writtenVector(key, values, look) {
   const count = Math.min(shown, values.length);
   const cells = Array.from({ length: count }, (_, unit) => {
     const fill = signedColour(theme, values[unit] / limit);
-    const ref = { name: number.name, index: [...number.index, unit] };
     const box = { x: x + unit * cell, y, width: cell, height };
+    const ref = number && { name: number.name, index: [...number.index, unit] };
     return group(
       `unit${unit}`,
       [
@@ -136,7 +136,7 @@ export function writtenVector(key, values, look) {
         }),
       ],
       {},
-      { number: ref, action: { explain: ref }, title: short(values[unit], 5) },
+      ref ? { number: ref, action: { explain: ref }, title: short(values[unit], 5) } : {},
     );
   });
   const box = { x, y, width: count * cell, height };

@@ -6,6 +6,7 @@
 import { crossattention, selfattention } from "seq2see/scenes/asking";
 import { attention } from "seq2see/scenes/attention";
 import { blackbox } from "seq2see/scenes/blackbox";
+import { heads } from "seq2see/scenes/heads";
 import { matrix } from "seq2see/scenes/matrix";
 import { positions } from "seq2see/scenes/positions";
 import { embedding } from "seq2see/scenes/embedding";
@@ -33,4 +34,4 @@ import { sides } from "seq2see/scenes/sides";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, attention, selfattention, crossattention, matrix];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, attention, selfattention, crossattention, matrix, heads];

@@ -77,6 +77,50 @@ export const recurrentWords = {
     "embedding.name.id": "id",
     "embedding.name.table": "embedding table (a few rows)",
     "embedding.name.more": "+{rest} more",
+    "scene.recurrence": "One recurrent step",
+    "recurrence.name.rnn": "recurrent cell",
+    "recurrence.name.gru": "gates of the GRU",
+    "recurrence.name.lstm": "gates of the LSTM",
+    "recurrence.row.hidden.before": "state before: h",
+    "recurrence.row.cell.before": "memory before: c",
+    "recurrence.row.hidden": "new state: h′",
+    "recurrence.row.cell": "new memory: c′",
+    "recurrence.row.reset_gate": "reset gate: r",
+    "recurrence.row.update_gate": "update gate: z",
+    "recurrence.row.forget_gate": "forget gate: f",
+    "recurrence.row.input_gate": "input gate: i",
+    "recurrence.row.output_gate": "output gate: o",
+    "recurrence.row.candidate": "candidate: n",
+    "recurrence.rule.gru": "h′ = (1 − z) · n + z · h",
+    "recurrence.rule.lstm": "c′ = f · c + i · n, h′ = o · tanh c′",
+    "recurrence.inputs":
+      "The encoder has come to “{word}”. It has two things: the [state]{encoder} that what it read before has left, and the [embedding]{encoder} of this word.",
+    "recurrence.inputs.first":
+      "The encoder begins with “{word}”. It has the [embedding]{encoder} of this word, and a state that is all zeros as yet.",
+    "recurrence.rnn.new":
+      "Both are multiplied by learnt matrices and added; tanh makes them the [new state]{encoder}. Its first number is {hidden}.",
+    "recurrence.gru.reset":
+      "From both the reset gate is computed, a number from 0 to 1 for each unit: how much of the old state may go into the new proposal. In the first column {reset_gateShare}.",
+    "recurrence.gru.candidate":
+      "The candidate is that proposal: what the state could become. In the first column {candidate}.",
+    "recurrence.gru.update":
+      "The update gate decides between the two: in the first column {update_gateShare} of the old state stays, the rest comes from the candidate.",
+    "recurrence.gru.new":
+      "So the [new state]{encoder} is a mixture: in the first column {update_gateShare} of {hiddenBefore} and the rest of {candidate} make {hidden}.",
+    "recurrence.lstm.forget":
+      "The forget gate says how much of the old memory stays: in the first column {forget_gateShare}.",
+    "recurrence.lstm.input":
+      "The input gate says how much of the candidate, which comes from this word and the state, is written down: in the first column {input_gateShare} of {candidate}.",
+    "recurrence.lstm.cell":
+      "The [new memory]{encoder} is what stayed and what was written: in the first column {forget_gateShare} of {cellBefore} and {input_gateShare} of {candidate} make {cell}.",
+    "recurrence.lstm.output":
+      "The output gate says how much of the memory is shown to others: in the first column {output_gateShare}.",
+    "recurrence.lstm.new":
+      "What is shown is the [new state]{encoder}: in the first column {output_gateShare} of tanh {cell}, which is {hidden}.",
+    "recurrence.handed":
+      "The [new state]{encoder} is handed on: for “{next}” it is the state before.",
+    "recurrence.again":
+      "The same cell with the same learnt numbers computes again. So the state remembers what was read, word after word.",
   },
   zh: {
     "scene.attention": "注意力",
@@ -140,5 +184,45 @@ export const recurrentWords = {
     "embedding.name.id": "编号",
     "embedding.name.table": "嵌入表（其中几行）",
     "embedding.name.more": "还有 {rest} 个",
+    "scene.recurrence": "循环网络的一步",
+    "recurrence.name.rnn": "循环单元",
+    "recurrence.name.gru": "GRU 的门",
+    "recurrence.name.lstm": "LSTM 的门",
+    "recurrence.row.hidden.before": "之前的状态 h",
+    "recurrence.row.cell.before": "之前的记忆 c",
+    "recurrence.row.hidden": "新状态 h′",
+    "recurrence.row.cell": "新记忆 c′",
+    "recurrence.row.reset_gate": "重置门 r",
+    "recurrence.row.update_gate": "更新门 z",
+    "recurrence.row.forget_gate": "遗忘门 f",
+    "recurrence.row.input_gate": "输入门 i",
+    "recurrence.row.output_gate": "输出门 o",
+    "recurrence.row.candidate": "候选 n",
+    "recurrence.rule.gru": "h′ = (1 − z) · n + z · h",
+    "recurrence.rule.lstm": "c′ = f · c + i · n，h′ = o · tanh c′",
+    "recurrence.inputs":
+      "编码器读到了“{word}”。它手里有两样东西：先前读过的内容留下的[状态]{encoder}，和这个词的[嵌入]{encoder}。",
+    "recurrence.inputs.first":
+      "编码器从“{word}”开始。它有这个词的[嵌入]{encoder}，而状态还全是零。",
+    "recurrence.rnn.new":
+      "两者各乘以学到的矩阵，再相加；经过 tanh 就成了[新状态]{encoder}。它的第一个数是 {hidden}。",
+    "recurrence.gru.reset":
+      "由两者算出重置门，每个单元一个 0 到 1 之间的数：旧状态有多少可以进入新的提议。第一列是 {reset_gateShare}。",
+    "recurrence.gru.candidate": "候选就是这个提议：状态可以变成什么。第一列是 {candidate}。",
+    "recurrence.gru.update":
+      "更新门在两者之间取舍：第一列保留旧状态的 {update_gateShare}，其余取自候选。",
+    "recurrence.gru.new":
+      "所以[新状态]{encoder}是混合物：第一列由 {hiddenBefore} 的 {update_gateShare} 与 {candidate} 的其余部分得到 {hidden}。",
+    "recurrence.lstm.forget": "遗忘门决定旧记忆留下多少：第一列是 {forget_gateShare}。",
+    "recurrence.lstm.input":
+      "候选由这个词和状态得来，输入门决定写入多少：第一列写入 {candidate} 的 {input_gateShare}。",
+    "recurrence.lstm.cell":
+      "[新记忆]{encoder}是留下的加上写入的：第一列由 {cellBefore} 的 {forget_gateShare} 与 {candidate} 的 {input_gateShare} 得到 {cell}。",
+    "recurrence.lstm.output": "输出门决定把记忆展示多少：第一列是 {output_gateShare}。",
+    "recurrence.lstm.new":
+      "展示出来的就是[新状态]{encoder}：第一列是 tanh {cell} 的 {output_gateShare}，即 {hidden}。",
+    "recurrence.handed": "[新状态]{encoder}被传下去：读“{next}”时，它就是之前的状态。",
+    "recurrence.again":
+      "同一个单元用同样的学到的数再算一遍。就这样，状态一个词一个词地记住读过的内容。",
   },
 };
