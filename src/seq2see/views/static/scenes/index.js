@@ -12,6 +12,7 @@ import { positions } from "seq2see/scenes/positions";
 import { embedding } from "seq2see/scenes/embedding";
 import { recurrence } from "seq2see/scenes/recurrence";
 import { sides } from "seq2see/scenes/sides";
+import { travel } from "seq2see/scenes/travel";
 
 /** @typedef {import("seq2see/trace").Trace} Trace */
 /** @typedef {import("seq2see/render").Choices} Choices */
@@ -34,4 +35,4 @@ import { sides } from "seq2see/scenes/sides";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, attention, selfattention, crossattention, matrix, heads];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, attention, selfattention, crossattention, matrix, heads];

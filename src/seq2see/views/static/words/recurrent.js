@@ -121,6 +121,51 @@ export const recurrentWords = {
       "The [new state]{encoder} is handed on: for “{next}” it is the state before.",
     "recurrence.again":
       "The same cell with the same learnt numbers computes again. So the state remembers what was read, word after word.",
+    "scene.travel": "What crosses",
+    "travel.start":
+      "Now follow the [states]{encoder} through the whole sentence of {tokens} tokens.",
+    "travel.forward.first": "The encoder reads “{word}” and makes a [hidden state]{encoder} of it.",
+    "travel.forward.one": "With that state it reads “{word}”: the next state knows of both.",
+    "travel.forward.many":
+      "So on from “{first}” to “{last}”: each [state]{encoder} sums up everything up to its token.",
+    "travel.backward.first":
+      "This encoder reads from the last token to the first. It begins with “{word}” and makes a [hidden state]{encoder} of it.",
+    "travel.backward.one": "With that state it reads “{word}”: the next state knows of both.",
+    "travel.backward.many":
+      "So on from “{first}” to “{last}”. The beginning of the sentence is read last, so that it is fresh when the decoder starts.",
+    "travel.second.first": "A second network reads from the other end, beginning with “{word}”.",
+    "travel.second.one": "Then “{word}”.",
+    "travel.second.many":
+      "From “{first}” to “{last}”: its [states]{encoder} know what comes after each token.",
+    "travel.join":
+      "The two states of a token are put end to end: {width} numbers that know what stands before it and after it.",
+    "travel.wall.all":
+      "Between encoder and [decoder]{decoder} stands a wall. Attention makes a gate in it for every token.",
+    "travel.wall.summary":
+      "Between encoder and [decoder]{decoder} stands a wall. In it is a single, narrow gate.",
+    "travel.wall.last":
+      "Between encoder and [decoder]{decoder} stands a wall. In it is a single, narrow gate.",
+    "travel.cross.all":
+      "So all {vectors} [states]{encoder} cross, {numbers} numbers, and stay within reach of every step of the decoder.",
+    "travel.cross.summary":
+      "Only the last state crosses, as a summary: {numbers} [numbers]{encoder} for {tokens} tokens. All other states stay behind.",
+    "travel.cross.last":
+      "Only the final state crosses, the one after “{last}”: {numbers} [numbers]{encoder} for {tokens} tokens. All other states stay behind.",
+    "travel.reach.all":
+      "Each [decoder]{decoder} step reaches for the states it needs. Strong lines are large [weights]{attention}: how they come about is shown soon.",
+    "travel.reach.summary":
+      "The same summary enters every [decoder]{decoder} step, whatever word it is about to write.",
+    "travel.reach.last":
+      "The [decoder]{decoder} starts from it. From then on it has only its own state, handed on from step to step.",
+    "travel.length.all":
+      "A sentence twice as long would have twice as many vectors: the gates grow with the sentence, so nothing has to be squeezed.",
+    "travel.length.summary":
+      "A sentence twice as long would have to go through the same gate: {numbers} numbers. This bottleneck is why long sentences fail without attention.",
+    "travel.length.last":
+      "A sentence twice as long would have to go through the same gate: {numbers} numbers. This bottleneck is why long sentences fail without attention.",
+    "travel.amount.summary": "{tokens} tokens → {numbers} numbers",
+    "travel.amount.last": "{tokens} tokens → {numbers} numbers",
+    "travel.amount.all": "{tokens} tokens → {vectors} vectors, {numbers} numbers",
   },
   zh: {
     "scene.attention": "注意力",
@@ -224,5 +269,40 @@ export const recurrentWords = {
     "recurrence.handed": "[新状态]{encoder}被传下去：读“{next}”时，它就是之前的状态。",
     "recurrence.again":
       "同一个单元用同样的学到的数再算一遍。就这样，状态一个词一个词地记住读过的内容。",
+    "scene.travel": "什么会传过去",
+    "travel.start": "现在跟着[状态]{encoder}走完这句 {tokens} 个词元的话。",
+    "travel.forward.first": "编码器读入“{word}”，得到一个[隐藏状态]{encoder}。",
+    "travel.forward.one": "带着这个状态，它读入“{word}”：新的状态两者都知道。",
+    "travel.forward.many":
+      "这样从“{first}”到“{last}”：每个[状态]{encoder}概括了到该词元为止的一切。",
+    "travel.backward.first":
+      "这个编码器从最后一个词元读到第一个。它从“{word}”开始，得到一个[隐藏状态]{encoder}。",
+    "travel.backward.one": "带着这个状态，它读入“{word}”：新的状态两者都知道。",
+    "travel.backward.many": "这样从“{first}”到“{last}”。句首最后读，解码器开始时它还记忆犹新。",
+    "travel.second.first": "第二个网络从另一头读起，先读“{word}”。",
+    "travel.second.one": "接着是“{word}”。",
+    "travel.second.many": "从“{first}”到“{last}”：它的[状态]{encoder}知道每个词元后面是什么。",
+    "travel.join": "每个词元的两个状态首尾相接：{width} 个数，既知道前文，也知道后文。",
+    "travel.wall.all": "编码器和[解码器]{decoder}之间有一堵墙。注意力为每个词元开了一扇门。",
+    "travel.wall.summary": "编码器和[解码器]{decoder}之间有一堵墙，墙上只有一扇窄门。",
+    "travel.wall.last": "编码器和[解码器]{decoder}之间有一堵墙，墙上只有一扇窄门。",
+    "travel.cross.all":
+      "于是 {vectors} 个[状态]{encoder}全部传过去，共 {numbers} 个数，解码器的每一步都能用到。",
+    "travel.cross.summary":
+      "只有最后一个状态以概要的形式传过去：{tokens} 个词元只有 {numbers} 个[数]{encoder}。其余状态都留下了。",
+    "travel.cross.last":
+      "只有最终状态传过去，也就是读完“{last}”之后的那个：{tokens} 个词元只有 {numbers} 个[数]{encoder}。其余状态都留下了。",
+    "travel.reach.all":
+      "[解码器]{decoder}的每一步都去取它需要的状态。粗线表示大的[权重]{attention}，它们的由来很快就会讲到。",
+    "travel.reach.summary": "同一个概要进入[解码器]{decoder}的每一步，不管它要写哪个词。",
+    "travel.reach.last": "[解码器]{decoder}从它出发。此后它只有自己的状态，一步一步传下去。",
+    "travel.length.all": "句子长一倍，向量就多一倍：门随句子增多，什么都不用硬挤。",
+    "travel.length.summary":
+      "句子长一倍，也得挤过同一扇门：{numbers} 个数。没有注意力，长句就会在这个瓶颈上失败。",
+    "travel.length.last":
+      "句子长一倍，也得挤过同一扇门：{numbers} 个数。没有注意力，长句就会在这个瓶颈上失败。",
+    "travel.amount.summary": "{tokens} 个词元 → {numbers} 个数",
+    "travel.amount.last": "{tokens} 个词元 → {numbers} 个数",
+    "travel.amount.all": "{tokens} 个词元 → {vectors} 个向量，{numbers} 个数",
   },
 };
