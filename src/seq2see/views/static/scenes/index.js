@@ -13,6 +13,7 @@ import { embedding } from "seq2see/scenes/embedding";
 import { recurrence } from "seq2see/scenes/recurrence";
 import { sides } from "seq2see/scenes/sides";
 import { travel } from "seq2see/scenes/travel";
+import { unrolled } from "seq2see/scenes/unrolled";
 
 /** @typedef {import("seq2see/trace").Trace} Trace */
 /** @typedef {import("seq2see/render").Choices} Choices */
@@ -35,4 +36,4 @@ import { travel } from "seq2see/scenes/travel";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, attention, selfattention, crossattention, matrix, heads];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, selfattention, crossattention, matrix, heads];

@@ -7,23 +7,23 @@ import { percent } from "seq2see/numbers";
 /** @typedef {import("seq2see/marks").Mark} Mark */
 
 const LEAST = 0.02; // thinner ones would not be seen
-const SINGLE = 1500; // more lines than this are drawn as few paths
+const SINGLE = 1500; // more lines than this are drawn as few paths, unless told otherwise
 const LEVELS = [0.02, 0.05, 0.15, 0.35, 0.65];
 
 /**
  * Lines from what asks to what is asked.
  * @param {string} key
  * @param {{asking: Point[], asked: Point[], weights: Float32Array, colour: string, grown: number,
- *   opacity?: number, width?: number, dashed?: boolean,
+ *   opacity?: number, width?: number, dashed?: boolean, single?: number,
  *   number?: (row: number, column: number) => import("seq2see/timeline").NumberRef}} look `weights`
  *   is row-major, one row for each that asks; `grown` is how far the lines have come; `number` says
- *   which number of the trace a line shows.
+ *   which number of the trace a line shows; more than `single` lines are drawn as few paths.
  * @returns {Mark}
  */
 export function links(key, look) {
-  const { grown, opacity = 1, weights } = look;
+  const { grown, opacity = 1, weights, single: most = SINGLE } = look;
   const drawn = weights.reduce((count, weight) => count + (weight >= LEAST ? 1 : 0), 0);
-  const marks = grown <= 0 ? [] : drawn > SINGLE ? merged(look) : single(look);
+  const marks = grown <= 0 ? [] : drawn > most ? merged(look) : separate(look);
   return group(key, marks, { opacity: round(opacity) });
 }
 
@@ -31,7 +31,7 @@ export function links(key, look) {
  * @param {Parameters<typeof links>[1]} look
  * @returns {Mark[]}
  */
-function single({ asking, asked, weights, colour, grown, width = 2.5, dashed, number }) {
+function separate({ asking, asked, weights, colour, grown, width = 2.5, dashed, number }) {
   /** @type {Mark[]} */
   const marks = [];
   asking.forEach((from, row) => {

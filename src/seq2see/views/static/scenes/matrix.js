@@ -286,13 +286,13 @@ function layout({ rows, columns }, room, fromRight) {
 
 /**
  * The hard alignment: a frame around each row's largest weight, and lines from one to the next. Where
- * they go back to an earlier source word, they are dashed.
+ * they go back to an earlier source word, a small triangle points back.
  * @param {Shown} shown
  * @param {ReturnType<typeof layout>} place
  * @param {import("seq2see/theme").Theme} theme
  * @param {number} grown
  */
-function pathMark({ path }, { columnX, top, cell }, theme, grown) {
+function pathMark({ path }, { columnX, top, cell, fromRight }, theme, grown) {
   const boxes = path.flatMap((column, row) =>
     column === null ? [] : [{ row, column, x: columnX(column), y: top + row * cell.height, ...cell }],
   );
@@ -309,10 +309,23 @@ function pathMark({ path }, { columnX, top, cell }, theme, grown) {
       stroke,
       "stroke-width": 3,
       opacity: share,
-      ...(column < before.column ? { "stroke-dasharray": "6 4" } : {}),
     });
-    return [step, framed];
+    return column < before.column ? [step, framed, triangle(row, place, share)] : [step, framed];
   });
+
+  /**
+   * @param {number} row
+   * @param {import("seq2see/marks").Box} box
+   * @param {number} opacity
+   * @returns {Mark}
+   */
+  function triangle(row, { x, y, width, height }, opacity) {
+    const side = fromRight ? -1 : 1;
+    const [tip, middle] = [fromRight ? x - 3 : x + width + 3, y + height / 2];
+    const d = `M${tip} ${middle}l${7 * side} -5v10z`;
+    return { key: `back${row}`, tag: "path", attrs: { d, fill: stroke, opacity } };
+  }
+
   return group("path", marks);
 }
 

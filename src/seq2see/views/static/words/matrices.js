@@ -15,11 +15,32 @@ export const matrixWords = {
     "matrix.row": "“{word}” looks most at “{most}”: {weight}.",
     "matrix.rows": "The next {count} rows, from “{word}” to “{last}”. “{word}” looks most at “{most}”: {weight}.",
     "matrix.path":
-      "The [line]{output} joins the darkest cell of each row: {links} of {count} rows are aligned with a source word. Dashed, it goes back {back} times: there the two languages order their words differently.",
+      "The [line]{output} joins the darkest cell of each row: {links} of {count} rows are aligned with a source word. At the triangles it goes back, {back} in all: there the two languages order their words differently.",
     "matrix.path.straight":
       "The [line]{output} joins the darkest cell of each row: {links} of {count} rows are aligned with a source word. It never goes back: here both sides have the same order.",
     "matrix.end":
       "Some attention goes to [</s>]{decoder}, the end of the source, where there is nothing to translate: {share} on average. It is where the model looks when it needs no source word.",
+    "scene.heads": "Heads",
+    "heads.title.encoder": "encoder looks at source · layer {layer}",
+    "heads.title.decoder": "decoder looks back · layer {layer}",
+    "heads.title.cross": "decoder looks at source · layer {layer}",
+    "heads.grid.name": "every layer (down) and head (across)",
+    "heads.choose": "show layer {layer}, head {head}",
+    "heads.encoder":
+      "In each layer of the [encoder]{encoder}, {heads} heads look at the sentence at the same time, one colour each. Left asks, right is asked; here is layer {layer}.",
+    "heads.decoder":
+      "The [decoder]{decoder} has {heads} heads in each layer too. At the left is what each step writes, at the right what was written before it: a step sees nothing later.",
+    "heads.cross":
+      "And {heads} heads of each [decoder]{decoder} layer look at the [source]{encoder}. Left is what each step writes, right the source; here is layer {layer}.",
+    "heads.one": "Head {head} alone: “{word}” gives {weight} to “{most}”. {habit}",
+    "heads.grid":
+      "Every layer and head as a small matrix, rows ask and columns are asked. Click one to see its lines: {layers} layers with {heads} heads each, and each has habits of its own.",
+    "heads.habit.itself": "On average, this head leaves {share} with the token itself.",
+    "heads.habit.before": "On average, this head gives {share} to the token just before.",
+    "heads.habit.after": "On average, this head gives {share} to the token just after.",
+    "heads.habit.first": "On average, this head gives {share} to <s>, the beginning.",
+    "heads.habit.end": "On average, this head gives {share} to </s>, the end.",
+    "heads.habit.one": "On average, the largest weight of a step is {share}.",
   },
   zh: {
     "scene.matrix": "对齐",
@@ -34,10 +55,31 @@ export const matrixWords = {
     "matrix.row": "“{word}”看得最多的是“{most}”：{weight}。",
     "matrix.rows": "接下来的 {count} 行，从“{word}”到“{last}”。“{word}”看得最多的是“{most}”：{weight}。",
     "matrix.path":
-      "[折线]{output}连接每行颜色最深的格子：{count} 行中有 {links} 行与某个源词对齐。虚线处共后退 {back} 次：两种语言的词序在那里不同。",
+      "[折线]{output}连接每行颜色最深的格子：{count} 行中有 {links} 行与某个源词对齐。三角处后退，共 {back} 处：两种语言的词序在那里不同。",
     "matrix.path.straight":
       "[折线]{output}连接每行颜色最深的格子：{count} 行中有 {links} 行与某个源词对齐。它从不后退：这里两边词序相同。",
     "matrix.end":
       "一部分注意力给了源句的结尾 [</s>]{decoder}，那里没有可译的词：平均 {share}。不需要源词时，模型就看那里。",
+    "scene.heads": "多头",
+    "heads.title.encoder": "编码器看源句 · 第 {layer} 层",
+    "heads.title.decoder": "解码器回看 · 第 {layer} 层",
+    "heads.title.cross": "解码器看源句 · 第 {layer} 层",
+    "heads.grid.name": "所有的层（向下）和头（向右）",
+    "heads.choose": "显示第 {layer} 层第 {head} 头",
+    "heads.encoder":
+      "在[编码器]{encoder}的每一层，{heads} 个头同时看整句，每个头一种颜色。左边询问，右边被询问；这里是第 {layer} 层。",
+    "heads.decoder":
+      "[解码器]{decoder}的每一层也有 {heads} 个头。左边是每一步写出的，右边是此前已写的：任何一步都看不到后面。",
+    "heads.cross":
+      "[解码器]{decoder}的每一层还有 {heads} 个头看[源句]{encoder}。左边是每一步写出的，右边是源句；这里是第 {layer} 层。",
+    "heads.one": "单看第 {head} 头：“{word}”把 {weight} 给了“{most}”。{habit}",
+    "heads.grid":
+      "每一层、每个头画成一个小矩阵，行询问，列被询问。点一个就能看到它的连线：共 {layers} 层，每层 {heads} 个头，各有各的习惯。",
+    "heads.habit.itself": "这个头平均把 {share} 留给词元自己。",
+    "heads.habit.before": "这个头平均把 {share} 给前一个词元。",
+    "heads.habit.after": "这个头平均把 {share} 给后一个词元。",
+    "heads.habit.first": "这个头平均把 {share} 给开头的 <s>。",
+    "heads.habit.end": "这个头平均把 {share} 给结尾的 </s>。",
+    "heads.habit.one": "每一步最大的权重平均为 {share}。",
   },
 };
