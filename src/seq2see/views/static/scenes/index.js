@@ -5,6 +5,7 @@
 
 import { crossattention, selfattention } from "seq2see/scenes/asking";
 import { attention } from "seq2see/scenes/attention";
+import { beam } from "seq2see/scenes/beam";
 import { blackbox } from "seq2see/scenes/blackbox";
 import { heads } from "seq2see/scenes/heads";
 import { matrix } from "seq2see/scenes/matrix";
@@ -36,4 +37,4 @@ import { unrolled } from "seq2see/scenes/unrolled";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, selfattention, crossattention, matrix, heads];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, selfattention, crossattention, matrix, heads, beam];

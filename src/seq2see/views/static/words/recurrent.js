@@ -166,6 +166,23 @@ export const recurrentWords = {
     "travel.amount.summary": "{tokens} tokens → {numbers} numbers",
     "travel.amount.last": "{tokens} tokens → {numbers} numbers",
     "travel.amount.all": "{tokens} tokens → {vectors} vectors, {numbers} numbers",
+    "scene.unrolled": "The decoder, unrolled",
+    "unrolled.name.read": "reads",
+    "unrolled.name.write": "writes",
+    "unrolled.name.initial": "start",
+    "unrolled.initial.all":
+      "The [decoder]{decoder} begins with a state computed from the last state of the encoder.",
+    "unrolled.initial.summary":
+      "The [decoder]{decoder} begins with a state computed from the summary of the source.",
+    "unrolled.initial.last":
+      "The [decoder]{decoder} begins with the [final state]{encoder} of the encoder, as it is.",
+    "unrolled.step.first":
+      "It reads “{before}”, which means: begin. State and word make a new [state]{decoder}, and from that it writes “{word}”, with probability {probability}.",
+    "unrolled.step.one":
+      "What it wrote is what it reads next: “{before}”. The [state]{decoder} is handed on, and “{word}” comes out, with probability {probability}.",
+    "unrolled.step.many": "The same cell, again and again: from “{first}” to “{last}”.",
+    "unrolled.whole":
+      "It is one and the same decoder, drawn {count} times: once for each step. “</s>” says that it is done.",
   },
   zh: {
     "scene.attention": "注意力",
@@ -304,5 +321,18 @@ export const recurrentWords = {
     "travel.amount.summary": "{tokens} 个词元 → {numbers} 个数",
     "travel.amount.last": "{tokens} 个词元 → {numbers} 个数",
     "travel.amount.all": "{tokens} 个词元 → {vectors} 个向量，{numbers} 个数",
+    "scene.unrolled": "展开解码器",
+    "unrolled.name.read": "读入",
+    "unrolled.name.write": "写出",
+    "unrolled.name.initial": "起点",
+    "unrolled.initial.all": "[解码器]{decoder}的初始状态由编码器的最后状态算出。",
+    "unrolled.initial.summary": "[解码器]{decoder}的初始状态由源句的概要算出。",
+    "unrolled.initial.last": "[解码器]{decoder}直接以编码器的[最终状态]{encoder}为起点。",
+    "unrolled.step.first":
+      "它读入“{before}”，意思是“开始”。状态和词合成新的[状态]{decoder}，由此写出“{word}”，概率为 {probability}。",
+    "unrolled.step.one":
+      "写出的就是接着读入的：“{before}”。[状态]{decoder}传下去，写出“{word}”，概率为 {probability}。",
+    "unrolled.step.many": "同一个单元，一次又一次：从“{first}”到“{last}”。",
+    "unrolled.whole": "这是同一个解码器，画了 {count} 次，每步一次。“</s>”表示写完了。",
   },
 };
