@@ -31,5 +31,8 @@ export function cleaned(text, steps, side) {
 /** @param {string} name */
 function stepOf(name) {
   if (Object.hasOwn(STEPS, name)) return STEPS[name];
-  throw new Error(`The cleaning step \`${name}\` is not known here; use a newer seq2see.`);
+  throw new Error(
+    `The cleaning step \`${name}\` is not known here; make the page with the seq2see that ` +
+      "trained the model.",
+  );
 }

@@ -48,13 +48,14 @@ function recurrent(settings, parameters) {
   const directions = directionsOf(settings);
   const fixed = settings["model.fixed_context"];
   const output = new Linear(parameters, "output");
+  const cell = settings["model.cell"];
   return new RecurrentModel({
     parameters,
     directions,
     encoder: layers.map((i) => encoderLayers(settings, parameters, directions, i)),
     bridge: bridgeOf(settings, parameters),
     summary: fixed ? new Linear(parameters, "summary.summary") : null,
-    layers: layers.map((i) => new RecurrentLayer(parameters, `layers.${i}`, settings["model.cell"])),
+    layers: layers.map((i) => new RecurrentLayer(parameters, `layers.${i}`, cell)),
     attention: score && new Attention(score),
     attendsBefore: settings["model.attention.timing"] === "previous",
     readout: readoutOf(settings, parameters),
@@ -117,7 +118,7 @@ function readoutOf(settings, parameters) {
   if (name === "hidden") return hiddenReadout;
   if (name === "attentional") return attentionalReadout(parameters);
   if (name === "maxout") return maxoutReadout(parameters);
-  throw new Error(`The readout \`${name}\` is not known here; open the page with a newer seq2see.`);
+  throw unknown("readout", name);
 }
 
 /**
@@ -133,5 +134,15 @@ function scoreOf(settings, parameters) {
   if (name === "general") return generalScore(parameters, place);
   if (name === "additive" || name === "concat") return additiveScore(parameters, place);
   if (name === "location") return locationScore(parameters, place);
-  throw new Error(`The score \`${name}\` is not known here; open the page with a newer seq2see.`);
+  throw unknown("score", name);
+}
+
+/**
+ * @param {string} what
+ * @param {string} name
+ */
+function unknown(what, name) {
+  return new Error(
+    `The ${what} \`${name}\` is not known here; make the page with the seq2see that trained it.`,
+  );
 }

@@ -3,51 +3,80 @@
 import { added, dot, scaled } from "seq2see/engine/tensors";
 
 /** @typedef {import("seq2see/engine/tensors").Parameter} Parameter */
-
-/** @typedef {{id: number, similarity: number}} Similar */
+/** @typedef {import("seq2see/engine/tokenizer").Tokenizer} Tokenizer */
 
 /**
- * The rows of a table that point most nearly where a vector points, best first.
- * @param {Parameter} table
- * @param {Float32Array} vector
- * @param {(id: number) => boolean} isLeftOut
- * @param {number} count
- * @returns {Similar[]} Cosines, from -1 to 1.
+ * `similarity` is the cosine, from -1 to 1.
+ * @typedef {{token: string, id: number, similarity: number}} Neighbour
  */
-export function nearest(table, vector, isLeftOut, count) {
-  const wanted = unit(vector);
-  /** @type {Similar[]} */
-  const found = [];
-  for (let id = 0; id < table.shape[0]; id++) {
-    if (!isLeftOut(id)) found.push({ id, similarity: dot(wanted, unit(rowOf(table, id))) });
+
+/** An embedding table and the names of its rows. */
+export class Embeddings {
+  /**
+   * @param {Tokenizer} tokenizer
+   * @param {Parameter} table (vocabulary, width)
+   */
+  constructor(tokenizer, table) {
+    this.tokenizer = tokenizer;
+    this.table = table;
   }
-  found.sort((one, other) => other.similarity - one.similarity || one.id - other.id);
-  return found.slice(0, count);
-}
 
-/**
- * What stands to `c` as `a` to `b`: `a - b + c`, each of length 1 before (Mikolov et al. 2013).
- * @param {Parameter} table
- * @param {number} a
- * @param {number} b
- * @param {number} c
- * @returns {Float32Array}
- */
-export function analogous(table, a, b, c) {
-  const [first, second, third] = [a, b, c].map((id) => unit(rowOf(table, id)));
-  return added(added(first, scaled(second, -1)), third);
-}
+  /**
+   * The tokens that point most nearly where a token points.
+   * @param {number} id
+   * @param {number} count
+   * @returns {Neighbour[]} Best first, without the token itself.
+   */
+  neighbours(id, count) {
+    return this.nearest(this.unit(id), [id], count);
+  }
 
-/**
- * @param {Parameter} table
- * @param {number} id
- */
-function rowOf({ shape, data }, id) {
-  return data.subarray(id * shape[1], (id + 1) * shape[1]);
+  /**
+   * The tokens nearest to `a - b + c`, each of length 1 before (Mikolov et al. 2013).
+   * @param {number} a
+   * @param {number} b
+   * @param {number} c
+   * @param {number} count
+   * @returns {Neighbour[]} Best first, without the three.
+   */
+  analogy(a, b, c, count) {
+    const wanted = added(added(this.unit(a), scaled(this.unit(b), -1)), this.unit(c));
+    return this.nearest(wanted, [a, b, c], count);
+  }
+
+  /**
+   * Special tokens and bytes are left out too.
+   * @param {Float32Array} vector
+   * @param {number[]} leftOut
+   * @param {number} count
+   * @returns {Neighbour[]}
+   */
+  nearest(vector, leftOut, count) {
+    const { tokenizer, table } = this;
+    const wanted = shortened(vector);
+    /** @type {Neighbour[]} */
+    const found = [];
+    for (let id = 0; id < table.shape[0]; id++) {
+      if (leftOut.includes(id) || tokenizer.isSpecial(id) || tokenizer.isByte(id)) continue;
+      const similarity = dot(wanted, this.unit(id));
+      found.push({ token: tokenizer.label(id), id, similarity });
+    }
+    found.sort((one, other) => other.similarity - one.similarity || one.id - other.id);
+    return found.slice(0, count);
+  }
+
+  /**
+   * The embedding of a token, of length 1.
+   * @param {number} id
+   */
+  unit(id) {
+    const { shape, data } = this.table;
+    return shortened(data.subarray(id * shape[1], (id + 1) * shape[1]));
+  }
 }
 
 /** @param {Float32Array} vector */
-function unit(vector) {
+function shortened(vector) {
   const length = Math.sqrt(dot(vector, vector));
   return length ? scaled(vector, 1 / length) : vector;
 }

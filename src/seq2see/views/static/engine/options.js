@@ -4,7 +4,7 @@ import { BOS_ID, EOS_ID, PAD_ID, UNK_ID } from "seq2see/engine/interface";
 
 /**
  * `lengthRatio`: most target tokens for each source token, beyond 20; `prefix`: ids that every
- * hypothesis begins with.
+ * hypothesis begins with; with `</s>` as the last one they are the whole of it.
  * @typedef {{beamSize: number, numBest: number, lengthPenalty: number, coveragePenalty: number,
  *   minLength: number, maxLength: number, lengthRatio: number, prefix: number[] | null,
  *   allowUnknown: boolean}} SearchOptions
@@ -32,6 +32,7 @@ const LEAST = {
  * @returns {SearchOptions}
  */
 export function completed(given, defaults) {
+  checkNames(given);
   const numBest = given.numBest ?? 1;
   const options = {
     beamSize: given.beamSize ?? Math.max(defaults.beam_size, numBest),
@@ -48,11 +49,25 @@ export function completed(given, defaults) {
   return options;
 }
 
+const NAMES = [...Object.keys(LEAST), "lengthRatio", "prefix", "allowUnknown"];
+
+/** @param {object} given */
+function checkNames(given) {
+  const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
+  if (unknown === undefined) return;
+  const known = NAMES.join(", ");
+  throw new Error(
+    `\`${unknown}\` is not a setting of a translation; known are ${known} and override.`,
+  );
+}
+
 /** @param {SearchOptions} options */
 function check(options) {
   for (const [name, least] of Object.entries(LEAST)) {
     const value = options[/** @type {keyof typeof LEAST} */ (name)];
-    if (!(value >= least)) throw new Error(`\`${name}\` must be at least ${least}, but is ${value}.`);
+    if (!(value >= least)) {
+      throw new Error(`\`${name}\` must be at least ${least}, but is ${value}.`);
+    }
   }
   const { beamSize, numBest, minLength, maxLength, prefix } = options;
   if (minLength > maxLength) {
@@ -63,19 +78,21 @@ function check(options) {
   }
   if (numBest > beamSize) {
     throw new Error(
-      `\`numBest\` is ${numBest}, but a beam of ${beamSize} holds no more than ${beamSize}; raise ` +
-        "`beamSize`.",
+      `\`numBest\` is ${numBest}, but a beam of ${beamSize} holds no more than ${beamSize}; ` +
+        "raise `beamSize`.",
     );
   }
-  if (prefix && prefix.length > maxLength) {
+  const inner = prefix?.at(-1) === EOS_ID ? prefix.slice(0, -1) : prefix;
+  if (inner && inner.length > maxLength) {
     throw new Error(
-      `The prefix has ${prefix.length} tokens, more than \`maxLength=${maxLength}\` allows; ` +
+      `The prefix has ${inner.length} tokens, more than \`maxLength=${maxLength}\` allows; ` +
         "shorten it or raise `maxLength`.",
     );
   }
-  if (prefix?.some((id) => [PAD_ID, BOS_ID, EOS_ID].includes(id))) {
+  if (inner?.some((id) => [PAD_ID, BOS_ID, EOS_ID].includes(id))) {
     throw new Error(
-      "The prefix contains <pad>, <s> or </s>, which cannot be forced; give ordinary tokens only.",
+      "The prefix contains <pad>, <s>, or </s> before its end, which cannot be forced; give " +
+        "ordinary tokens only.",
     );
   }
 }

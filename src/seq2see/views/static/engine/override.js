@@ -80,22 +80,3 @@ function weightsFrom(before, weights) {
   const strongest = before.indexOf(Math.max(...before));
   return new Float32Array(before.length).map((_, i) => Number(i === strongest));
 }
-
-/**
- * Set one weight and scale the others so that the sum stays 1; where all others are 0, they share
- * evenly what is left.
- * @param {Float32Array} weights
- * @param {number} index
- * @param {number} value From 0 to 1.
- * @returns {Float32Array}
- */
-export function drag(weights, index, value) {
-  if (weights.length === 1) return Float32Array.of(1);
-  const wanted = Math.min(Math.max(value, 0), 1);
-  const others = weights.reduce((sum, weight, i) => (i === index ? sum : sum + weight), 0);
-  const share = (1 - wanted) / (weights.length - 1);
-  return weights.map((weight, i) => {
-    if (i === index) return wanted;
-    return others > 0 ? (weight / others) * (1 - wanted) : share;
-  });
-}

@@ -1,6 +1,6 @@
 /**
- * Vocabularies: how a piece of text becomes tokens. The same choices as in the `tokenizers` library,
- * which trained them.
+ * Vocabularies: how a piece of text becomes tokens. The choices are those of the `tokenizers`
+ * library, which trained them.
  */
 
 /**
@@ -26,8 +26,8 @@ export function vocabularyOf(model, unknownId) {
   if (model.type === "BPE") return bytePairs(model);
   if (model.type === "Unigram") return unigram(model);
   throw new Error(
-    `The vocabulary \`${model.type}\` of this tokenizer is not known here; open the page with a ` +
-      "newer seq2see.",
+    `The vocabulary \`${model.type}\` of this tokenizer is not known here; make the page with ` +
+      "the seq2see that trained it.",
   );
 }
 

@@ -156,7 +156,7 @@ const LETTERS = { A: "^", z: "$", s: "\\p{White_Space}", S: "\\P{White_Space}" }
  */
 function unknown(what, rule) {
   return new Error(
-    `The ${what} \`${rule.type}\` of this tokenizer is not known here; open the page with a newer ` +
-      "seq2see.",
+    `The ${what} \`${rule.type}\` of this tokenizer is not known here; make the page with the ` +
+      "seq2see that trained it.",
   );
 }

@@ -153,7 +153,8 @@ export class RecurrentModel {
     if (attention && attendsBefore) {
       ({ context, weights } = this.attend(top(state.layers), encoded, watch, step));
     }
-    const input = joined([embedded, ...(context ? [context] : []), ...(state.feed ? [state.feed] : [])]);
+    const joining = [context, state.feed].flatMap((part) => part ?? []);
+    const input = joined([embedded, ...joining]);
     const layers = this.advance(input, state, watch);
     const hidden = top(layers);
     if (attention && !attendsBefore) {

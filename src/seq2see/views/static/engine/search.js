@@ -1,8 +1,8 @@
 /**
  * Search: from a model's log-probabilities to translations of one source. Terms and rules are those
  * of `decoding/search.py`: candidates of a step are ranked by log-probability (of equal ones the
- * lower token first, then the earlier parent), the best `beamSize` are the beam, finished ones leave
- * it, and a search ends when no live hypothesis can come to beat the worst of the best.
+ * lower token first, then the earlier parent), the best `beamSize` are the beam, finished ones
+ * leave it, and a search ends when no live hypothesis can come to beat the worst of the best.
  *
  * Sums of log-probabilities have single precision, as in Python, so that rounding decides alike.
  */
@@ -30,7 +30,8 @@ import { added, logSoftmax } from "seq2see/engine/tensors";
  */
 
 /**
- * One translation. `ids` are without `</s>`; `columns` are its candidates in the tree, step by step.
+ * One translation. `ids` are without `</s>`; `columns` are its candidates in the tree, step by
+ * step.
  * @typedef {{ids: number[], score: number, logProb: number, tokenLogProbs: number[],
  *   finished: boolean, columns: number[]}} Found
  */

@@ -5,26 +5,27 @@
 
 import { cleaned } from "seq2see/engine/cleaning";
 import { EOS_ID, UNK_ID } from "seq2see/engine/interface";
+import { beamOf, sourceAxis, targetAxis } from "seq2see/engine/labels";
 import { buildModel } from "seq2see/engine/model";
-import { analogous, nearest } from "seq2see/engine/neighbours";
+import { Embeddings } from "seq2see/engine/neighbours";
 import { completed, recorded } from "seq2see/engine/options";
 import { overriding } from "seq2see/engine/override";
 import { Parameters } from "seq2see/engine/parameters";
 import { record } from "seq2see/engine/record";
 import { search } from "seq2see/engine/search";
-import { trimmed, wordsOf } from "seq2see/engine/spaces";
+import { trimmed } from "seq2see/engine/spaces";
 import { Tokenizer } from "seq2see/engine/tokenizer";
+import { warningsOf } from "seq2see/engine/warnings";
 import { Trace } from "seq2see/trace";
 
 /** @typedef {import("seq2see/engine/cleaning").SideName} SideName */
 /** @typedef {import("seq2see/engine/interface").Watch} Watch */
 /** @typedef {import("seq2see/engine/names").Detail} Detail */
+/** @typedef {import("seq2see/engine/neighbours").Neighbour} Neighbour */
 /** @typedef {import("seq2see/engine/options").SearchOptions} SearchOptions */
 /** @typedef {import("seq2see/engine/override").Override} Override */
-/** @typedef {import("seq2see/engine/search").Found} Found */
-/** @typedef {import("seq2see/engine/search").Tree} Tree */
+/** @typedef {import("seq2see/engine/tensors").Parameter} Parameter */
 /** @typedef {import("seq2see/engine/tokenizer").Tokens} Tokens */
-/** @typedef {import("seq2see/trace").Axis} Axis */
 /** @typedef {import("seq2see/trace").Beam} Beam */
 /** @typedef {import("seq2see/trace").Side} Side */
 
@@ -46,19 +47,8 @@ import { Trace } from "seq2see/trace";
  *   trace: (rank?: number, detail?: Detail) => Trace}} Translation
  */
 
-/** @typedef {{token: string, id: number, similarity: number}} Neighbour */
-
-const OPTIONS = [
-  "beamSize",
-  "numBest",
-  "lengthPenalty",
-  "coveragePenalty",
-  "minLength",
-  "maxLength",
-  "prefix",
-  "allowUnknown",
-  "override",
-];
+/** A target to be recorded; without a score it has its log-probability. */
+/** @typedef {{ids: number[], finished: boolean, score?: number, beam?: Beam}} Said */
 
 /** A model, its tokenizers and its configuration, ready to translate. */
 export class Translator {
@@ -93,31 +83,45 @@ export class Translator {
    * @param {Partial<SearchOptions> & WhatIf} [options] What is left out is as the run has it.
    * @returns {Translation}
    */
-  translate(text, options = {}) {
-    checkNames(options);
-    const searching = completed(options, this.defaults);
+  translate(text, { override, ...given } = {}) {
+    const options = completed(given, this.defaults);
     const source = this.source(text);
-    if (!source.ids.length) return this.translationOfNothing(text, source);
-    const watch = overriding(options.override, source.ids.length);
-    const { hypotheses: found, tree } = search(this.model, source.ids, searching, watch);
-    const hypotheses = found.map((one) => this.hypothesis(one));
+    if (!source.ids.length) return emptyTranslation(text, source);
+    const watch = overriding(override, source.ids.length);
+    const { hypotheses: found, tree } = search(this.model, source.ids, options, watch);
     const unknownWords = this.tokenizers.source.unknownWords(source.text);
+    const length = source.ids.length - 1;
+    const byPosition = this.info.settings["model.attention.score"] === "location";
     return {
       given: text,
       source,
       unknownWords,
-      tooLong: source.ids.length - 1 > this.longestSource,
-      warnings: this.warnings(source, hypotheses[0], unknownWords),
-      hypotheses,
+      tooLong: length > this.longestSource,
+      warnings: warningsOf({
+        length,
+        longest: this.longestSource,
+        byPosition,
+        unknownWords,
+        best: found[0],
+      }),
+      hypotheses: found.map(({ ids, score, logProb, tokenLogProbs, finished }) => ({
+        ids,
+        text: this.textOf(ids),
+        tokens: ids.map((id) => this.tokenizers.target.label(id)),
+        score,
+        logProb,
+        tokenLogProbs,
+        finished,
+      })),
       trace: (rank = 0, detail = "all") => {
         if (!found[rank]) {
-          throw new Error(
-            `There is no hypothesis ${rank}; there are ${found.length}, counted from 0.`,
-          );
+          const count = found.length;
+          throw new RangeError(`There is no hypothesis ${rank}; there are ${count}, from 0 on.`);
         }
         const { ids, finished, score, columns } = found[rank];
-        const beam = this.beam(tree, columns, recorded(searching));
-        return this.trace(source, { ids, finished, score, beam }, watch, detail);
+        const label = (/** @type {number} */ id) => this.tokenizers.target.label(id);
+        const beam = beamOf(tree, columns, recorded(options), label);
+        return this.traceOf(source, { ids, finished, score, beam }, watch, detail);
       },
     };
   }
@@ -134,7 +138,7 @@ export class Translator {
     if (!source.ids.length) throw nothingToTrace();
     const ids = typeof target === "string" ? this.tokens(target, "target").ids : target;
     const watch = overriding(override, source.ids.length);
-    return this.trace(source, { ids, finished: true, score: null, beam: null }, watch, detail);
+    return this.traceOf(source, { ids, finished: true }, watch, detail);
   }
 
   /**
@@ -159,7 +163,7 @@ export class Translator {
   /**
    * The numbers of a parameter, by PyTorch's name.
    * @param {string} name
-   * @returns {{shape: number[], data: Float32Array}}
+   * @returns {Parameter}
    */
   parameter(name) {
     return this.parameters.get(name);
@@ -183,8 +187,7 @@ export class Translator {
    * @returns {Neighbour[]}
    */
   neighbours(word, { side = "source", count = 10 } = {}) {
-    const id = this.idOf(word, side);
-    return this.nearest(this.embedding(side, id), [id], side, count);
+    return this.embeddings(side).neighbours(this.idOf(word, side), count);
   }
 
   /**
@@ -197,29 +200,16 @@ export class Translator {
    */
   analogy(a, b, c, { side = "source", count = 10 } = {}) {
     const [first, second, third] = [a, b, c].map((word) => this.idOf(word, side));
-    const table = this.parameter(this.model.embeddingNames[side]);
-    const wanted = analogous(table, first, second, third);
-    return this.nearest(wanted, [first, second, third], side, count);
+    return this.embeddings(side).analogy(first, second, third, count);
   }
 
   /**
-   * @param {Float32Array} vector
-   * @param {number[]} leftOut
    * @param {SideName} side
-   * @param {number} count
-   * @returns {Neighbour[]}
+   * @returns {Embeddings}
    */
-  nearest(vector, leftOut, side, count) {
-    const tokenizer = this.tokenizers[side];
+  embeddings(side) {
     const table = this.parameter(this.model.embeddingNames[side]);
-    /** @param {number} id */
-    const skips = (id) =>
-      leftOut.includes(id) || tokenizer.isSpecial(id) || tokenizer.isByte(id);
-    return nearest(table, vector, skips, count).map(({ id, similarity }) => ({
-      token: tokenizer.label(id),
-      id,
-      similarity,
-    }));
+    return new Embeddings(this.tokenizers[side], table);
   }
 
   /**
@@ -231,195 +221,72 @@ export class Translator {
     if (typeof word === "number") return word;
     const { ids, labels } = this.tokens(word, side);
     if (ids.length === 1 && ids[0] !== UNK_ID) return ids[0];
-    const what = ids.length === 1 ? "unknown to the model" : `${ids.length} tokens`;
-    const seen = ids.length > 1 ? ` (${labels.join(" ")})` : "";
-    throw new Error(`\`${word}\` is ${what}${seen}; give one token that it knows.`);
+    const what =
+      ids.length === 1 ? "not in the vocabulary" : `${ids.length} tokens (${labels.join(" ")})`;
+    throw new RangeError(`\`${word}\` is ${what}; give one token of the vocabulary.`);
   }
 
   /**
+   * A source with `</s>`; without ids where there is nothing to translate.
    * @param {string} text
-   * @returns {Side} Without ids where there is nothing to translate.
+   * @returns {Side}
    */
   source(text) {
     const clean = cleaned(text, this.clean, "source");
-    const { ids, labels, words, texts } = this.tokenizers.source.encode(clean);
-    const axis = { labels: [...labels, "</s>"], words: [...words, null], texts };
-    const language = this.languages.source;
-    return { text: clean, language, ids: trimmed(clean) ? [...ids, EOS_ID] : [], axis };
-  }
-
-  /**
-   * @param {string} given
-   * @param {Side} source
-   * @returns {Translation}
-   */
-  translationOfNothing(given, source) {
-    const nothing = { ids: [], text: "", tokens: [], score: 0, logProb: 0, tokenLogProbs: [] };
-    return {
-      given,
-      source,
-      unknownWords: [],
-      tooLong: false,
-      warnings: [],
-      hypotheses: [{ ...nothing, finished: true }],
-      trace: () => {
-        throw nothingToTrace();
-      },
-    };
-  }
-
-  /**
-   * @param {Found} found
-   * @returns {Hypothesis}
-   */
-  hypothesis({ ids, score, logProb, tokenLogProbs, finished }) {
-    const tokens = ids.map((id) => this.tokenizers.target.label(id));
-    return { ids, text: this.textOf(ids), tokens, score, logProb, tokenLogProbs, finished };
+    const tokens = this.tokenizers.source.encode(clean);
+    const ids = trimmed(clean) ? [...tokens.ids, EOS_ID] : [];
+    return { text: clean, language: this.languages.source, ids, axis: sourceAxis(tokens) };
   }
 
   /**
    * @param {Side} source
-   * @param {Hypothesis} best
-   * @param {string[]} unknownWords
-   * @returns {string[]}
-   */
-  warnings(source, best, unknownWords) {
-    const warnings = [];
-    const length = source.ids.length - 1;
-    if (length > this.longestSource) {
-      warnings.push(
-        `The source has ${length} tokens, but the model was trained on at most ` +
-          `${this.longestSource} (\`data.max_length\`); it was translated whole, perhaps badly.`,
-      );
-      if (this.info.settings["model.attention.score"] === "location") {
-        warnings.push(
-          `The model attends by position and has only ${this.longestSource + 1} of them; what ` +
-            "stands beyond got no attention.",
-        );
-      }
-    }
-    if (unknownWords.length) {
-      const words = unknownWords.map((word) => `\`${word}\``).join(", ");
-      warnings.push(`The model does not know ${words}.`);
-    }
-    if (!best.finished) {
-      warnings.push(
-        `The translation was stopped at ${best.ids.length} tokens, the most allowed, before the ` +
-          "model had ended it.",
-      );
-    }
-    return warnings;
-  }
-
-  /**
-   * @param {Side} source
-   * @param {{ids: number[], finished: boolean, score: number | null, beam: Beam | null}} target
-   *   Without a score it is the log-probability.
+   * @param {Said} said
    * @param {Watch | null} watch
    * @param {Detail} detail
    * @returns {Trace}
    */
-  trace(source, { ids, finished, score, beam }, watch, detail) {
+  traceOf(source, { ids, finished, score, beam }, watch, detail) {
+    const tokenizer = this.tokenizers.target;
     const said = finished ? [...ids, EOS_ID] : ids;
-    const label = (/** @type {number} */ id) => this.tokenizers.target.label(id);
-    const { tensors, steps, logProb } = record(this.model, source.ids, said, label, {
-      watch,
-      detail,
-    });
+    const label = (/** @type {number} */ id) => tokenizer.label(id);
+    const seen = record(this.model, source.ids, said, label, { watch, detail });
+    const axis = targetAxis(tokenizer, ids, finished);
     return new Trace({
       model: this.info,
       source,
-      target: {
-        text: this.textOf(ids),
-        language: this.languages.target,
-        ids: said,
-        axis: this.targetAxis(ids, finished),
-      },
+      target: { text: this.textOf(ids), language: this.languages.target, ids: said, axis },
       finished,
-      score: score ?? logProb,
-      logProb,
-      tensors,
-      steps,
-      beam,
+      score: score ?? seen.logProb,
+      logProb: seen.logProb,
+      tensors: seen.tensors,
+      steps: seen.steps,
+      beam: beam ?? null,
     });
   }
-
-  /**
-   * Labels of a target. Which word a token belongs to shows in the text that it adds: a model may
-   * split a text otherwise than the tokenizer would.
-   * @param {number[]} ids
-   * @param {boolean} finished
-   * @returns {Axis}
-   */
-  targetAxis(ids, finished) {
-    const labels = ids.map((id) => this.tokenizers.target.label(id));
-    /** @type {(number | null)[]} */
-    const words = [];
-    let before = "";
-    for (let end = 1; end <= ids.length; end++) {
-      const after = this.textOf(ids.slice(0, end));
-      words.push(wordAdded(before, after));
-      before = after;
-    }
-    return {
-      labels: finished ? [...labels, "</s>"] : labels,
-      words: finished ? [...words, null] : words,
-      texts: wordsOf(before),
-    };
-  }
-
-  /**
-   * @param {Tree} tree
-   * @param {number[]} path Column of the traced hypothesis at each step.
-   * @param {Record<string, number | boolean | number[]>} searched
-   * @returns {Beam}
-   */
-  beam(tree, path, searched) {
-    const steps = tree.map((candidates, step) =>
-      candidates.map((candidate, column) => ({
-        id: candidate.token,
-        token: this.tokenizers.target.label(candidate.token),
-        parent: candidate.parent,
-        tokenLogProb: candidate.tokenLogProb,
-        logProb: candidate.logProb,
-        score: candidate.score,
-        status: candidate.status,
-        onPath: path[step] === column,
-      })),
-    );
-    return { steps, search: searched };
-  }
-}
-
-/** @param {object} options */
-function checkNames(options) {
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.includes(name)) {
-      throw new Error(
-        `\`${name}\` is not a setting of a translation; known are ${OPTIONS.join(", ")}.`,
-      );
-    }
-  }
-}
-
-function nothingToTrace() {
-  return new Error(
-    "There is no trace of an empty text, since no model read it; give a text.",
-  );
 }
 
 /**
- * The word in which a text goes on; null where only white space is new.
- * @param {string} before
- * @param {string} after
- * @returns {number | null}
+ * @param {string} given
+ * @param {Side} source
+ * @returns {Translation}
  */
-function wordAdded(before, after) {
-  const [old, current] = [Array.from(before), Array.from(after)];
-  let shared = 0;
-  while (shared < old.length && old[shared] === current[shared]) shared++;
-  const added = current.slice(shared);
-  const first = added.findIndex((character) => trimmed(character));
-  if (first < 0) return null;
-  return wordsOf(current.slice(0, shared + first + 1).join("")).length - 1;
+function emptyTranslation(given, source) {
+  const scores = { score: 0, logProb: 0, tokenLogProbs: [] };
+  return {
+    given,
+    source,
+    unknownWords: [],
+    tooLong: false,
+    warnings: [],
+    hypotheses: [{ ids: [], text: "", tokens: [], ...scores, finished: true }],
+    trace: () => {
+      throw nothingToTrace();
+    },
+  };
+}
+
+function nothingToTrace() {
+  return new RangeError(
+    "There is no trace of an empty text, since no model read it; give a text.",
+  );
 }
