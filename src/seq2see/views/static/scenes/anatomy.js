@@ -11,6 +11,16 @@
  * @typedef {"last" | "summary" | "all"} Crossing
  */
 
+/** What attention computes from and makes. */
+export const STATES = "encoder.outputs";
+export const SCORES = "decoder.attention.scores";
+export const WEIGHTS = "decoder.attention.weights";
+export const CONTEXT = "decoder.attention.context";
+
+const ENCODER_STATES =
+  /^encoder\.(layers\..*\.hidden|outputs|summary)$|^decoder\.attention\.context$/;
+const DECODER_STATES = /^decoder\.(layers|initial)\..*hidden$/;
+
 /**
  * Whether there are states that are handed on from step to step.
  * @param {Trace} trace
@@ -107,12 +117,22 @@ export function valuesOf(trace, { name, index }) {
 }
 
 /**
- * Everything that is called a hidden state, for one scale of colours.
+ * The decoder state that asks in a step.
  * @param {Trace} trace
+ * @param {number} step
+ */
+export function queryOf(trace, step) {
+  return decoderState(trace, timingOf(trace) === "current" ? step : step - 1);
+}
+
+/**
+ * The tensors of states of one side, for one scale of colours. Contexts are sums of encoder states, so
+ * they are of that side.
+ * @param {Trace} trace
+ * @param {"encoder" | "decoder"} side
  * @returns {string[]}
  */
-export function stateNames(trace) {
-  return [...trace.tensors.keys()].filter((name) =>
-    /\.(hidden|outputs|summary|context)$/.test(name),
-  );
+export function stateNames(trace, side) {
+  const pattern = { encoder: ENCODER_STATES, decoder: DECODER_STATES }[side];
+  return [...trace.tensors.keys()].filter((name) => pattern.test(name));
 }

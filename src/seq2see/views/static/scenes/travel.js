@@ -75,7 +75,7 @@ export const travel = {
     const width = Math.max(right + MARGIN, Math.min(choices.width, 700));
     const shift = (width - right - MARGIN) / 2; // short sentences stand in the middle
     const centres = columns.map((column) => column.centre + shift);
-    const limit = limitOf(trace, ...stateNames(trace));
+    const limit = limitOf(trace, ...stateNames(trace, "encoder"));
     const colour = theme.encoder.strong;
 
     const tops = { tokens: MARGIN + 24, states: MARGIN + 24 + TOKEN_HEIGHT + 24 };
@@ -230,7 +230,7 @@ export const travel = {
       tokens: labels.length,
     });
 
-    const steps = decoderSteps({ trace, theme, at, middle, width, top: decoder, limit });
+    const steps = decoderSteps({ trace, theme, at, middle, width, top: decoder });
     const links = steps.places.flatMap(({ x }, place) => {
       const step = place - 1; // the first is the initial state
       const to = { x, y: decoder - 3 };
@@ -345,15 +345,16 @@ function readingOf(trace, direction) {
 /**
  * The initial state of the decoder and its first steps.
  * @param {{trace: Trace, theme: import("seq2see/theme").Theme, at: (id: string) => number,
- *   middle: number, width: number, top: number, limit: number}} scenery
+ *   middle: number, width: number, top: number}} scenery
  */
-function decoderSteps({ trace, theme, at, middle, width, top, limit }) {
+function decoderSteps({ trace, theme, at, middle, width, top }) {
   const { labels } = trace.target.axis;
   const most = Math.max(Math.floor((width - 2 * MARGIN) / STEP) - 1, 1);
   const count = Math.min(labels.length, STEPS, most);
   const places = Array.from({ length: count + 1 }, (_, i) => ({
     x: middle + (i - count / 2) * STEP,
   }));
+  const limit = limitOf(trace, ...stateNames(trace, "decoder"));
   const colour = theme.decoder.strong;
   const level = top + TALL / 2;
   const marks = places.map(({ x }, place) => {

@@ -46,7 +46,7 @@ export const unrolled = {
     const { labels } = trace.target.axis;
     const previous = trace.axis("previous").labels;
     const progress = unrolling(trace).progress(at);
-    const limit = limitOf(trace, ...stateNames(trace));
+    const limit = limitOf(trace, ...stateNames(trace, "decoder"));
     const layer = topLayer(trace);
     const colour = theme.decoder.strong;
 

@@ -9,16 +9,8 @@ export const recurrentWords = {
     "attention.row.softmax": "weights",
     "attention.row.multiply": "weighted",
     "attention.row.sum": "context",
-    "attention.states":
-      "Step {step} is about to write “{word}”. The encoder has left one [state]{encoder} for each of the {count} source tokens, and all of them are within reach.",
-    "attention.scores":
-      "The [decoder]{decoder} compares its own state with every [encoder state]{encoder}: each gets one [score]{attention}. The highest, {score}, goes to “{most}”.",
     "attention.softmax":
       "Softmax turns the scores into [weights]{attention} that are positive and sum to 1. “{most}” gets {weight}.",
-    "attention.multiply":
-      "Each [encoder state]{encoder} is multiplied by its [weight]{attention}: what matters stays strong, the rest goes pale.",
-    "attention.sum":
-      "The weighted states are added up. The sum is the [context]{attention} of this step, and of this step alone.",
     "name.source": "source",
     "name.target": "translation",
     "name.encoder": "encoder",
@@ -183,6 +175,19 @@ export const recurrentWords = {
     "unrolled.step.many": "The same cell, again and again: from “{first}” to “{last}”.",
     "unrolled.whole":
       "It is one and the same decoder, drawn {count} times: once for each step. “</s>” says that it is done.",
+    "attention.row.query": "asks",
+    "attention.states":
+      "Step {step} is about to write “{word}”. The encoder has left one [state]{encoder} for each of the {count} source tokens, and all of them are within reach.",
+    "attention.query.previous":
+      "What is needed now? The [state]{decoder} that the step before has left asks: the decoder has not yet read “{previous}”.",
+    "attention.query.current":
+      "What is needed now? The decoder has read “{previous}” already, and its new [state]{decoder} asks.",
+    "attention.scores":
+      "The [state that asks]{decoder} is compared with every [encoder state]{encoder}: each gets one [score]{attention}. The highest, {score}, goes to “{most}”.",
+    "attention.multiply":
+      "Each [encoder state]{encoder} is multiplied by its [weight]{attention}: what matters stays strong, the rest goes pale.",
+    "attention.sum":
+      "The weighted states are added up. The sum is the [context]{attention} of step {step}, and of this step alone: here, mostly “{most}”.",
   },
   zh: {
     "scene.attention": "注意力",
@@ -191,15 +196,8 @@ export const recurrentWords = {
     "attention.row.softmax": "权重",
     "attention.row.multiply": "加权",
     "attention.row.sum": "上下文",
-    "attention.states":
-      "第 {step} 步将写出“{word}”。编码器为 {count} 个源词元各留下了一个[状态]{encoder}，它们全都可用。",
-    "attention.scores":
-      "[解码器]{decoder}把自己的状态与每个[编码器状态]{encoder}比较，各得一个[得分]{attention}。最高分 {score} 给了“{most}”。",
     "attention.softmax":
       "softmax 把得分变成[权重]{attention}：都为正数，总和为 1。“{most}”得到 {weight}。",
-    "attention.multiply":
-      "每个[编码器状态]{encoder}乘以自己的[权重]{attention}：重要的保持鲜明，其余的变淡。",
-    "attention.sum": "把加权后的状态相加，就得到这一步（也只属于这一步）的[上下文]{attention}。",
     "name.source": "源句",
     "name.target": "译文",
     "name.encoder": "编码器",
@@ -334,5 +332,18 @@ export const recurrentWords = {
       "写出的就是接着读入的：“{before}”。[状态]{decoder}传下去，写出“{word}”，概率为 {probability}。",
     "unrolled.step.many": "同一个单元，一次又一次：从“{first}”到“{last}”。",
     "unrolled.whole": "这是同一个解码器，画了 {count} 次，每步一次。“</s>”表示写完了。",
+    "attention.row.query": "提问",
+    "attention.states":
+      "第 {step} 步将写出“{word}”。编码器为 {count} 个源词元各留下了一个[状态]{encoder}，它们全都可用。",
+    "attention.query.previous":
+      "现在需要什么？上一步留下的[状态]{decoder}来提问：此时解码器还没有读入“{previous}”。",
+    "attention.query.current":
+      "现在需要什么？解码器已经读入了“{previous}”，由新的[状态]{decoder}来提问。",
+    "attention.scores":
+      "[提问的状态]{decoder}与每个[编码器状态]{encoder}比较，各得一个[得分]{attention}。最高分 {score} 给了“{most}”。",
+    "attention.multiply":
+      "每个[编码器状态]{encoder}乘以自己的[权重]{attention}：重要的保持鲜明，其余的变淡。",
+    "attention.sum":
+      "把加权后的状态相加，就得到第 {step} 步（也只属于这一步）的[上下文]{attention}：这里主要是“{most}”。",
   },
 };
