@@ -8,6 +8,7 @@ import { attention } from "seq2see/scenes/attention";
 import { beam } from "seq2see/scenes/beam";
 import { blackbox } from "seq2see/scenes/blackbox";
 import { heads } from "seq2see/scenes/heads";
+import { masked } from "seq2see/scenes/masked";
 import { matrix } from "seq2see/scenes/matrix";
 import { positions } from "seq2see/scenes/positions";
 import { embedding } from "seq2see/scenes/embedding";
@@ -37,4 +38,4 @@ import { unrolled } from "seq2see/scenes/unrolled";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, selfattention, crossattention, matrix, heads, beam];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, selfattention, masked, crossattention, matrix, heads, beam];

@@ -1,14 +1,15 @@
 /** The alignment matrix, row by row: output words are rows, source words are columns. */
 
-import { group, line, rect, round, text, SMALL } from "seq2see/marks";
+import { SMALL, group, line, rect, round, text } from "seq2see/marks";
 import { isBlank, isEnd, mergedIntoWords } from "seq2see/merging";
 import { percent } from "seq2see/numbers";
 import { caption } from "seq2see/parts";
 import { weightsRaster } from "seq2see/raster";
 import { largest, once } from "seq2see/scenes/blocks";
 import { bundles, rowProgress } from "seq2see/scenes/bundles";
+import { LABEL, columnHeads, gridLayout } from "seq2see/scenes/grid";
 import { legend } from "seq2see/scenes/legend";
-import { fitted, isRightToLeft, textWidth } from "seq2see/text";
+import { fitted, isRightToLeft } from "seq2see/text";
 import { readableOn, weightColour } from "seq2see/theme";
 import { say } from "seq2see/words/index";
 
@@ -19,8 +20,6 @@ import { say } from "seq2see/words/index";
 /** @typedef {import("seq2see/marks").Mark} Mark */
 
 const MARGIN = 16;
-const LABEL = 14; // font size of the words
-const LONGEST = 120;
 const RASTER = 3000; // more cells than this are one picture
 const ASKED = 3; // rows at which a learner may predict
 
@@ -135,22 +134,11 @@ export const matrix = {
     const count = rows.labels.length;
     const made = bundles(count);
     const progress = rowProgress(made, at);
-    const place = layout(shownMatrix, choices.width, isRightToLeft(trace.source.text));
+    const place = gridLayout(rows.labels, columns.labels, choices.width, isRightToLeft(trace.source.text));
     const { left, top, cell, columnX } = place;
     const isRaster = count * width > RASTER;
 
-    const columnLabels = columns.labels.map((label, column) => {
-      const x = columnX(column) + cell.width / 2;
-      const written = fitted(label, LABEL, place.upright ? cell.width - 4 : LONGEST);
-      const attrs = place.upright
-        ? { "text-anchor": "middle" }
-        : { transform: `rotate(-50 ${round(x + 4)} ${round(top - 8)})` };
-      return text(`column${column}`, { x: place.upright ? x : x + 4, y: top - 8 }, written, {
-        "font-size": LABEL,
-        fill: theme.encoder.strong,
-        ...attrs,
-      }, { title: label, ...linked("source", column) });
-    });
+    const heads = columnHeads(columns.labels, place, theme.encoder.strong, (column) => linked("source", column));
     const body = rows.labels.map((label, row) => {
       const y = top + row * cell.height;
       return group(`row${row}`, [
@@ -217,7 +205,7 @@ export const matrix = {
     const heading = [say(choices.language, "matrix.heading"), nameOf(trace, shown, choices)].filter(Boolean).join(" · ");
     const marks = [
       caption("heading", { x: MARGIN, y: 20 }, heading, { theme, role: "attention", bold: true }),
-      ...columnLabels,
+      ...heads,
       isRaster && raster(),
       ...body,
       frame,
@@ -254,41 +242,10 @@ export const matrix = {
 };
 
 /**
- * Sizes and places. Column labels are `upright` where they fit above their cells, else they lean.
- * @param {Matrix} matrix
- * @param {number} room
- * @param {boolean} fromRight
- */
-function layout({ rows, columns }, room, fromRight) {
-  const width = columns.labels.length;
-  const widths = columns.labels.map((label) => Math.min(textWidth(label, LABEL), LONGEST));
-  const labels = Math.min(Math.max(...rows.labels.map((label) => textWidth(label, LABEL))) + 2, room < 500 ? 84 : LONGEST);
-  const left = MARGIN + labels + 8;
-  const free = (room - left - MARGIN) / width;
-  const upright = Math.max(...widths) + 8 <= Math.min(free, 96);
-  const lean = Math.max(...widths);
-  // Leaning labels reach beyond the last column.
-  const overhang = upright ? 0 : Math.max(0, Math.round(Math.max(...widths.map((own, i) => own * 0.65 + 8 - (width - 1 - i) * free))));
-  const side = Math.max(Math.min(upright ? free : (room - left - MARGIN - overhang) / width, upright ? 96 : 46), 18);
-  const cell = { width: Math.floor(side), height: Math.floor(Math.max(Math.min(side, 28), 18)) };
-  const top = 34 + (upright ? 24 : Math.round(lean * 0.78) + 18);
-  return {
-    left,
-    top,
-    labels,
-    cell,
-    upright,
-    overhang,
-    fromRight,
-    columnX: (/** @type {number} */ column) => left + (fromRight ? width - 1 - column : column) * cell.width,
-  };
-}
-
-/**
  * The hard alignment: a frame around each row's largest weight, and lines from one to the next. Where
  * they go back to an earlier source word, a small triangle points back.
  * @param {Shown} shown
- * @param {ReturnType<typeof layout>} place
+ * @param {import("seq2see/scenes/grid").Grid} place
  * @param {import("seq2see/theme").Theme} theme
  * @param {number} grown
  */

@@ -41,6 +41,23 @@ export const matrixWords = {
     "heads.habit.first": "On average, this head gives {share} to <s>, the beginning.",
     "heads.habit.end": "On average, this head gives {share} to </s>, the end.",
     "heads.habit.one": "On average, the largest weight of a step is {share}.",
+    "scene.beam": "Beam search",
+    "beam.heading": "hypotheses, best first, with their scores",
+    "beam.heading.hidden": "hypotheses, best first, with their scores; of those given up, the best two of each step",
+    "beam.status.kept": "kept",
+    "beam.status.pruned": "given up",
+    "beam.status.finished": "finished",
+    "beam.node": "{token}: {share} after what comes before; all of it {sum}; score {score}; {status}",
+    "beam.first":
+      "The search keeps several [hypotheses]{decoder} at once, {beam} here. After step 1 “{best}” leads with a score of {score}, before “{second}” with {other}. A score is the logarithm of the probability of everything so far, divided by a penalty for length.",
+    "beam.second":
+      "Each one that was kept is extended by its most probable words. The best {beam} of all of them are kept, and {pruned} are given up: they stay in grey.",
+    "beam.step": "Step {step}: “{best}” leads with {score}; {pruned} are given up.",
+    "beam.steps": "Steps {step} to {last}: “{best}” leads at first, with {score}; {pruned} are given up in all.",
+    "beam.finished":
+      "Step {step}: a hypothesis says </s> and is [finished]{output}, with a score of {finished}. {pruned} are given up.",
+    "beam.best":
+      "The best [finished hypothesis]{output} is the translation: “{text}”, {count} tokens with a score of {score}.",
   },
   zh: {
     "scene.matrix": "对齐",
@@ -81,5 +98,20 @@ export const matrixWords = {
     "heads.habit.first": "这个头平均把 {share} 给开头的 <s>。",
     "heads.habit.end": "这个头平均把 {share} 给结尾的 </s>。",
     "heads.habit.one": "每一步最大的权重平均为 {share}。",
+    "scene.beam": "束搜索",
+    "beam.heading": "各个假设及其得分，最好的在上",
+    "beam.heading.hidden": "各个假设及其得分，最好的在上；放弃的每步只画最好的两个",
+    "beam.status.kept": "保留",
+    "beam.status.pruned": "放弃",
+    "beam.status.finished": "完成",
+    "beam.node": "{token}：接在前文之后的概率 {share}；全部 {sum}；得分 {score}；{status}",
+    "beam.first":
+      "搜索同时保留几个[假设]{decoder}，这里是 {beam} 个。第 1 步之后“{best}”以 {score} 分领先，其次是“{second}”，{other} 分。得分是到此为止全部概率的对数，再除以长度惩罚。",
+    "beam.second":
+      "每个保留下来的假设都用最可能的词继续。全部里最好的 {beam} 个被保留，{pruned} 个被放弃：它们以灰色留在图上。",
+    "beam.step": "第 {step} 步：“{best}”以 {score} 分领先；{pruned} 个被放弃。",
+    "beam.steps": "第 {step} 到 {last} 步：开始时“{best}”以 {score} 分领先；共 {pruned} 个被放弃。",
+    "beam.finished": "第 {step} 步：一个假设写出 </s>，[完成]{output}，得分 {finished}。{pruned} 个被放弃。",
+    "beam.best": "最好的[完成的假设]{output}就是译文：“{text}”，{count} 个词元，得分 {score}。",
   },
 };

@@ -51,6 +51,16 @@ export const transformerWords = {
       "All tokens ask at once, so this is one step for the whole sentence. The strong lines are those of “{word}”, which gives {weight} to “{most}”.",
     "asking.cross.all":
       "Every step asks in the same way, with its own query. The strong lines are those of “{word}”, which gives {weight} to “{most}”.",
+    "scene.masked": "Looking back",
+    "masked.heading": "decoder, layer {layer}, head {head}: attention to what was written before",
+    "masked.mask":
+      "The decoder attends to its own words too, with one rule: what comes later is hidden. [Rows]{decoder} are steps, and the hatched cells are places that a step may not see. In training all {count} steps are computed at once, and this mask keeps them honest.",
+    "masked.first":
+      "Step 1 reads [{read}]{decoder}, and there is nothing else to see: it gets {weight}. The step goes on to write [“{word}”]{output}.",
+    "masked.row":
+      "Step {step} reads [“{read}”]{decoder} and sees {seen} tokens; most goes to “{most}”, {weight}. It writes [“{word}”]{output}.",
+    "masked.rows":
+      "Steps {step} to {last} do the same, each with one token more. Step {step} gives most to “{most}”, {weight}, and writes [“{word}”]{output}.",
   },
   zh: {
     "scene.positions": "位置",
@@ -99,5 +109,15 @@ export const transformerWords = {
       "所有词元同时询问，整句只需一步。粗线属于“{word}”，它把 {weight} 给了“{most}”。",
     "asking.cross.all":
       "每一步都用自己的查询这样询问。粗线属于“{word}”，它把 {weight} 给了“{most}”。",
+    "scene.masked": "回看",
+    "masked.heading": "解码器，第 {layer} 层，第 {head} 头：看此前写出的词",
+    "masked.mask":
+      "解码器也看自己写的词，但有一条规则：后面的看不见。[每一行]{decoder}是一步，画斜线的格子是这一步不许看的地方。训练时 {count} 步同时计算，靠这个掩码保证不偷看。",
+    "masked.first":
+      "第 1 步读入 [{read}]{decoder}，没有别的可看：它得到 {weight}。这一步接着写出[“{word}”]{output}。",
+    "masked.row":
+      "第 {step} 步读入[“{read}”]{decoder}，能看到 {seen} 个词元；看得最多的是“{most}”，{weight}。它写出[“{word}”]{output}。",
+    "masked.rows":
+      "第 {step} 到 {last} 步同样如此，每步多看一个词元。第 {step} 步看得最多的是“{most}”，{weight}，写出[“{word}”]{output}。",
   },
 };
