@@ -11,11 +11,14 @@ import { heads } from "seq2see/scenes/heads";
 import { masked } from "seq2see/scenes/masked";
 import { matrix } from "seq2see/scenes/matrix";
 import { positions } from "seq2see/scenes/positions";
+import { dance } from "seq2see/scenes/dance";
 import { embedding } from "seq2see/scenes/embedding";
 import { recurrence } from "seq2see/scenes/recurrence";
 import { sides } from "seq2see/scenes/sides";
 import { travel } from "seq2see/scenes/travel";
 import { unrolled } from "seq2see/scenes/unrolled";
+import { stack } from "seq2see/scenes/stack";
+import { writing } from "seq2see/scenes/writing";
 
 /** @typedef {import("seq2see/trace").Trace} Trace */
 /** @typedef {import("seq2see/render").Choices} Choices */
@@ -38,4 +41,4 @@ import { unrolled } from "seq2see/scenes/unrolled";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, selfattention, masked, crossattention, matrix, heads, beam];
+export const SCENES = [blackbox, sides, embedding, positions, stack, recurrence, travel, unrolled, attention, dance, selfattention, masked, crossattention, writing, matrix, heads, beam];

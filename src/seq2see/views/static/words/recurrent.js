@@ -188,6 +188,54 @@ export const recurrentWords = {
       "Each [encoder state]{encoder} is multiplied by its [weight]{attention}: what matters stays strong, the rest goes pale.",
     "attention.sum":
       "The weighted states are added up. The sum is the [context]{attention} of step {step}, and of this step alone: here, mostly “{most}”.",
+    "scene.dance": "Every step",
+    "dance.name.step": "step {step}",
+    "dance.row.state": "state before",
+    "dance.row.weights": "attention",
+    "dance.row.context": "context",
+    "dance.row.context.fixed": "context (the same for all)",
+    "dance.row.previous": "word before",
+    "dance.row.input": "end to end: {sum}",
+    "dance.row.after": "new state",
+    "dance.row.concatenation": "end to end: {sum}",
+    "dance.row.features": "readout",
+    "dance.row.distribution": "probabilities",
+    "dance.row.word": "word",
+    "dance.ask.previous":
+      "Step {step}: first the [state before]{decoder} asks. Of all source tokens “{most}” gets the most [attention]{attention}, {weight}.",
+    "dance.ask.current":
+      "Only now the [new state]{decoder} asks, which knows of “{previous}” already. “{most}” gets the most [attention]{attention}, {weight}.",
+    "dance.context":
+      "The source states, multiplied by these weights and added up, are the [context]{attention} of step {step}.",
+    "dance.join.alone":
+      "Step {step} reads the [word before]{output}, “{previous}”, and has the [state]{decoder} that was handed on. Nothing else: the source is not looked at again.",
+    "dance.join.all":
+      "The [word before]{output}, “{previous}”, the [context]{attention} and the [fed readout]{decoder} are put end to end: {inputSum} numbers.",
+    "dance.join.summary":
+      "Step {step}: the one [context]{encoder} and the [word before]{output}, “{previous}”, are put end to end: {inputSum} numbers.",
+    "dance.join.fed":
+      "Step {step}: the [word before]{output}, “{previous}”, and the [readout]{decoder} of the step before are put end to end: {inputSum} numbers. That is input feeding.",
+    "dance.join.fed.first":
+      "Step {step}: the [word before]{output}, “{previous}”, is put end to end with the [readout]{decoder} of the step before, which is all zeros as yet: {inputSum} numbers.",
+    "dance.step":
+      "From that and the [state before]{decoder} the cell computes the [new state]{decoder}.",
+    "dance.readout.attentional":
+      "[Context]{attention} and [new state]{decoder} are put end to end, {readoutSum} numbers, and a layer makes the readout of them.",
+    "dance.readout.maxout":
+      "[New state]{decoder}, [word before]{output} and context are put end to end, {readoutSum} numbers. A layer multiplies them, and of every two results the larger is kept: the readout.",
+    "dance.readout.alone": "A layer makes the readout of the [new state]{decoder}.",
+    "dance.distribution":
+      "The output layer gives every word of the vocabulary a [probability]{output}: “{word}” {probability}, “{second}” {secondProbability}.",
+    "dance.word": "It writes “{word}”, and with that it goes into the next step.",
+    "dance.word.brief": "Step {step} writes “{word}”, with [probability]{output} {probability}.",
+    "dance.word.last":
+      "Step {step} writes “{word}”, with [probability]{output} {probability}. That is the last one.",
+    "dance.brief": "Step {step} the same again, with “{previous}” as the [word before]{output}.",
+    "dance.brief.attends":
+      "Step {step} the same again, after “{previous}”: now “{most}” gets the most [attention]{attention}, {weight}.",
+    "dance.join.attends":
+      "The [word before]{output}, “{previous}”, and the [context]{attention} are put end to end: {inputSum} numbers go into the step.",
+    "dance.and": "and",
   },
   zh: {
     "scene.attention": "注意力",
@@ -345,5 +393,50 @@ export const recurrentWords = {
       "每个[编码器状态]{encoder}乘以自己的[权重]{attention}：重要的保持鲜明，其余的变淡。",
     "attention.sum":
       "把加权后的状态相加，就得到第 {step} 步（也只属于这一步）的[上下文]{attention}：这里主要是“{most}”。",
+    "scene.dance": "每一步",
+    "dance.name.step": "第 {step} 步",
+    "dance.row.state": "之前的状态",
+    "dance.row.weights": "注意力",
+    "dance.row.context": "上下文",
+    "dance.row.context.fixed": "上下文（每步相同）",
+    "dance.row.previous": "前一个词",
+    "dance.row.input": "首尾相接：{sum}",
+    "dance.row.after": "新状态",
+    "dance.row.concatenation": "首尾相接：{sum}",
+    "dance.row.features": "读出",
+    "dance.row.distribution": "概率",
+    "dance.row.word": "词",
+    "dance.ask.previous":
+      "第 {step} 步：先由[之前的状态]{decoder}提问。源词元中“{most}”得到的[注意力]{attention}最多，{weight}。",
+    "dance.ask.current":
+      "现在才由已经知道“{previous}”的[新状态]{decoder}提问。“{most}”得到的[注意力]{attention}最多，{weight}。",
+    "dance.context": "源句的状态乘以这些权重再相加，就是第 {step} 步的[上下文]{attention}。",
+    "dance.join.alone":
+      "第 {step} 步读入[前一个词]{output}“{previous}”，再加上传下来的[状态]{decoder}。仅此而已：不再看源句。",
+    "dance.join.all":
+      "[前一个词]{output}“{previous}”、[上下文]{attention}和[反馈的读出]{decoder}首尾相接：{inputSum} 个数。",
+    "dance.join.summary":
+      "第 {step} 步：唯一的[上下文]{encoder}与[前一个词]{output}“{previous}”首尾相接：{inputSum} 个数。",
+    "dance.join.fed":
+      "第 {step} 步：[前一个词]{output}“{previous}”与上一步的[读出]{decoder}首尾相接：{inputSum} 个数。这就是输入反馈。",
+    "dance.join.fed.first":
+      "第 {step} 步：[前一个词]{output}“{previous}”与上一步的[读出]{decoder}（现在全是零）首尾相接：{inputSum} 个数。",
+    "dance.step": "单元由它们和[之前的状态]{decoder}算出[新状态]{decoder}。",
+    "dance.readout.attentional":
+      "[上下文]{attention}与[新状态]{decoder}首尾相接，{readoutSum} 个数，再由一层网络得到读出。",
+    "dance.readout.maxout":
+      "[新状态]{decoder}、[前一个词]{output}与上下文首尾相接，{readoutSum} 个数。再由一层网络相乘，每两个结果留下较大的：这就是读出。",
+    "dance.readout.alone": "一层网络由[新状态]{decoder}得到读出。",
+    "dance.distribution":
+      "输出层给词表里的每个词一个[概率]{output}：“{word}”{probability}，“{second}”{secondProbability}。",
+    "dance.word": "它写出“{word}”，并带着它进入下一步。",
+    "dance.word.brief": "第 {step} 步写出“{word}”，[概率]{output}为 {probability}。",
+    "dance.word.last": "第 {step} 步写出“{word}”，[概率]{output}为 {probability}。这是最后一个。",
+    "dance.brief": "第 {step} 步同样如此，[前一个词]{output}是“{previous}”。",
+    "dance.brief.attends":
+      "第 {step} 步同样如此，前一个词是“{previous}”：这次“{most}”得到的[注意力]{attention}最多，{weight}。",
+    "dance.join.attends":
+      "[前一个词]{output}“{previous}”与[上下文]{attention}首尾相接：{inputSum} 个数进入这一步。",
+    "dance.and": "和",
   },
 };
