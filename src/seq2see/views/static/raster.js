@@ -3,7 +3,7 @@
  * The format is that of the PNG specification (third edition) with stored blocks of RFC 1951.
  */
 
-import { weightColour } from "seq2see/theme";
+import { signedColour, weightColour } from "seq2see/theme";
 
 /** @typedef {import("seq2see/theme").Theme} Theme */
 
@@ -22,6 +22,20 @@ const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 export function weightsRaster(values, width, theme) {
   const palette = Array.from({ length: LEVELS }, (_, level) => weightColour(theme, level / (LEVELS - 1)));
   const pixels = Uint8Array.from(values, (value) => Math.round(Math.min(Math.max(value, 0), 1) * (LEVELS - 1)));
+  return dataUrl(png(pixels, width, palette));
+}
+
+/**
+ * A matrix of values as the address of a picture.
+ * @param {ArrayLike<number>} values Row-major.
+ * @param {number} width Number of columns.
+ * @param {Theme} theme
+ * @param {number} limit The size of value that gets the full colour.
+ * @returns {string}
+ */
+export function signedRaster(values, width, theme, limit) {
+  const palette = Array.from({ length: 2 * LEVELS + 1 }, (_, level) => signedColour(theme, level / LEVELS - 1));
+  const pixels = Uint8Array.from(values, (value) => Math.round((Math.min(Math.max(value / limit, -1), 1) + 1) * LEVELS));
   return dataUrl(png(pixels, width, palette));
 }
 

@@ -115,3 +115,31 @@ export function largest(values) {
   for (let i = 1; i < values.length; i++) if (values[i] > values[place]) place = i;
   return place;
 }
+
+/**
+ * Which number of the trace an attention weight is; null where it is a mean of several.
+ * @param {Trace} trace
+ * @param {AttentionKind} kind
+ * @param {number | null} layer
+ * @param {number | null} head
+ * @returns {((row: number, column: number) => import("seq2see/timeline").NumberRef) | null}
+ */
+export function weightNumbers(trace, kind, layer, head) {
+  const names = trace.layers(kind);
+  if (layer === null && names.length > 1) return null;
+  const name = names[layer ?? 0];
+  if (trace.tensor(name).axes[0] !== "head") return (row, column) => ({ name, index: [row, column] });
+  return head === null ? null : (row, column) => ({ name, index: [head, row, column] });
+}
+
+/**
+ * The chosen layer and head, or null for the mean of all, within what the trace has.
+ * @param {Trace} trace
+ * @param {AttentionKind} kind
+ * @param {{layer: number | null, head: number | null}} choices
+ */
+export function chosenMap(trace, kind, { layer, head }) {
+  const within = (/** @type {number | null} */ number, /** @type {number} */ count) =>
+    number === null ? null : Math.min(number, count - 1);
+  return { layer: within(layer, trace.layers(kind).length), head: within(head, trace.numHeads) };
+}

@@ -48,7 +48,7 @@ export function gridLayout(rows, columns, room, fromRight = false) {
 /**
  * The labels of columns.
  * @param {string[]} labels
- * @param {Grid} place
+ * @param {Pick<Grid, "columnX" | "top" | "cell" | "upright">} place
  * @param {string} colour
  * @param {(column: number) => import("seq2see/marks").Extras} extras
  */

@@ -41,4 +41,4 @@ import { writing } from "seq2see/scenes/writing";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, stack, recurrence, travel, unrolled, attention, dance, selfattention, masked, crossattention, writing, matrix, heads, beam];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, dance, selfattention, masked, crossattention, stack, writing, matrix, heads, beam];

@@ -158,6 +158,10 @@ function hatching({ x, y }, count, cell, theme, drawn) {
     const from = { x: x + (sum - first + 1) * cell.width, y: y + first * cell.height };
     path += `M${round(from.x)} ${round(from.y)}l${round(-cells * cell.width)} ${round(cells * cell.height)}`;
   }
-  const attrs = { d: path || `M${x} ${y}`, fill: "none", stroke: theme.faint, "stroke-opacity": 0.6 };
-  return { key: "mask", tag: "path", attrs };
+  let outline = `M${x + cell.width} ${y}H${x + count * cell.width}`;
+  for (let row = count - 1; row > 0; row--) outline += `V${y + row * cell.height}h${-cell.width}`;
+  return group("mask", [
+    { key: "area", tag: "path", attrs: { d: outline + "Z", fill: theme.grid, opacity: round(0.4 * drawn) } },
+    { key: "lines", tag: "path", attrs: { d: path || `M${x} ${y}`, fill: "none", stroke: theme.faint, "stroke-opacity": 0.6 } },
+  ]);
 }

@@ -5,7 +5,7 @@ import { isBlank, isEnd, mergedIntoWords } from "seq2see/merging";
 import { percent } from "seq2see/numbers";
 import { caption } from "seq2see/parts";
 import { weightsRaster } from "seq2see/raster";
-import { largest, once } from "seq2see/scenes/blocks";
+import { chosenMap, largest, once, weightNumbers } from "seq2see/scenes/blocks";
 import { bundles, rowProgress } from "seq2see/scenes/bundles";
 import { LABEL, columnHeads, gridLayout } from "seq2see/scenes/grid";
 import { legend } from "seq2see/scenes/legend";
@@ -25,15 +25,15 @@ const ASKED = 3; // rows at which a learner may predict
 
 /**
  * What the scene shows: a matrix of tokens or words, its hard alignment (the column of each row; null
- * where there is none) and how it is named. `source` is the tensor behind it, where it is one.
+ * where there is none) and how it is named. `numberAt` says which number of the trace a cell shows.
  * @param {Trace} trace
  * @param {Choices} choices
  */
-function shownOf(trace, { layer, head, units }) {
-  const layers = trace.layers("cross").length;
-  const [atLayer, atHead] = [limited(layer, layers), limited(head, trace.numHeads)];
-  return once(trace, `matrix ${[atLayer, atHead, units]}`, () => {
-    const tokens = trace.attention("cross", atLayer, atHead);
+function shownOf(trace, choices) {
+  const { units } = choices;
+  const { layer, head } = chosenMap(trace, "cross", choices);
+  return once(trace, `matrix ${[layer, head, units]}`, () => {
+    const tokens = trace.attention("cross", layer, head);
     const matrix = units === "words" ? mergedIntoWords(tokens) : tokens;
     const width = matrix.columns.labels.length;
     const path = matrix.rows.labels.map((_, row) => {
@@ -42,21 +42,12 @@ function shownOf(trace, { layer, head, units }) {
       return matrix.columns.words[most] === null ? null : most;
     });
     const end = matrix.columns.labels.findLastIndex((_, column) => isEnd(matrix.columns, column));
-    const single = units === "tokens" && (trace.has("decoder.attention.weights") || (atLayer !== null && (atHead !== null || trace.numHeads === 1)));
-    const source = single ? trace.layers("cross")[atLayer ?? 0] : null;
-    return { matrix, width, path, end, source, layer: atLayer, head: atHead, steps: stepsBack(path) };
+    const numberAt = units === "tokens" ? weightNumbers(trace, "cross", layer, head) : null;
+    return { matrix, width, path, end, numberAt, layer, head, steps: stepsBack(path) };
   });
 }
 
 /** @typedef {ReturnType<typeof shownOf>} Shown */
-
-/**
- * @param {number | null} chosen
- * @param {number} count
- */
-function limited(chosen, count) {
-  return chosen === null ? null : Math.min(chosen, count - 1);
-}
 
 /**
  * How often the alignment goes back to an earlier source word.
@@ -65,20 +56,6 @@ function limited(chosen, count) {
 function stepsBack(path) {
   const linked = path.filter((column) => column !== null);
   return linked.filter((column, place) => place > 0 && column < linked[place - 1]).length;
-}
-
-/**
- * The number of the trace that a cell shows.
- * @param {Trace} trace
- * @param {Shown} shown
- * @param {number} row
- * @param {number} column
- * @returns {import("seq2see/timeline").NumberRef | null}
- */
-function numberAt(trace, { source, head }, row, column) {
-  if (!source) return null;
-  const hasHeads = trace.tensor(source).axes[0] === "head";
-  return { name: source, index: hasHeads ? [head ?? 0, row, column] : [row, column] };
 }
 
 /**
@@ -116,7 +93,7 @@ export const matrix = {
       const words = to - from > 1 ? "matrix.rows" : from === 0 ? "matrix.first" : "matrix.row";
       const step = choices.units === "tokens" ? from : null;
       const pace = from < 2 ? { move: 0.5, hold: 1.6 } : { move: 0.35, hold: 0.9 };
-      return { id, words, values, step, asks, number: numberAt(trace, shown, from, most), ...pace };
+      return { id, words, values, step, asks, number: shown.numberAt?.(from, most) ?? null, ...pace };
     });
     const links = path.filter((column) => column !== null).length;
     const back = { links, count: labels.length, back: shown.steps };
@@ -168,7 +145,7 @@ export const matrix = {
     function cellAt(row, column, y, names) {
       const weight = values[row * width + column];
       const fill = weightColour(theme, weight);
-      const number = numberAt(trace, shown, row, column);
+      const number = shown.numberAt?.(row, column);
       const box = rect("cell", { x: columnX(column), y, ...cell }, { fill, stroke: theme.grid, "stroke-width": 0.5 });
       const written = cell.width >= 30 && weight >= 0.005 &&
         text("value", { x: columnX(column) + cell.width / 2, y: y + cell.height / 2 + 4 }, String(Math.round(weight * 100)), {

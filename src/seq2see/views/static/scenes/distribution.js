@@ -1,0 +1,50 @@
+/** The most probable next tokens, as bars. */
+
+import { group, rect, round, text } from "seq2see/marks";
+import { percent } from "seq2see/numbers";
+import { fitted } from "seq2see/text";
+
+const LINE = 17;
+const WORD = 84;
+const NUMBER = 46;
+
+/**
+ * How high the bars of so many tokens are.
+ * @param {number} count
+ */
+export function distributionHeight(count) {
+  return count * LINE;
+}
+
+/**
+ * Bars grow together; the token that was chosen is strong at the end. A click on another one asks what
+ * would have come after it.
+ * @param {string} key
+ * @param {import("seq2see/trace").Step} step
+ * @param {{x: number, y: number, width: number, count: number, index: number, grown: number,
+ *   chosen: number, theme: import("seq2see/theme").Theme}} look `index` is that of the step; `grown`
+ *   and `chosen` say how far it has come.
+ * @returns {import("seq2see/marks").Mark}
+ */
+export function distribution(key, step, { x, y, width, count, index, grown, chosen, theme }) {
+  const long = width - WORD - NUMBER - 6;
+  const bars = step.top.slice(0, count).map(({ id, token, logProb }, place) => {
+    const share = Math.exp(logProb);
+    const isChosen = id === step.chosen.id;
+    const top = y + place * LINE;
+    return group(`bar${place}`, [
+      text("token", { x: x + WORD, y: top + 12 }, fitted(token, 13, WORD), {
+        "font-size": 13,
+        "text-anchor": "end",
+        fill: isChosen && chosen > 0.5 ? theme.output.strong : theme.ink,
+        ...(isChosen && chosen > 0.5 ? { "font-weight": 700 } : {}),
+      }),
+      rect("bar", { x: x + WORD + 6, y: top + 2, width: round(Math.max(long * share * grown, 0.5)), height: LINE - 5 }, {
+        fill: theme.output.strong,
+        "fill-opacity": isChosen ? 1 : 0.55,
+      }),
+      text("share", { x: round(x + WORD + 10 + long * share * grown), y: top + 12 }, percent(share), { "font-size": 12, fill: theme.muted }),
+    ], {}, { title: `${token}: ${percent(share)}`, action: { force: { step: index, id } } });
+  });
+  return group(key, bars, { opacity: round(grown) });
+}
