@@ -177,6 +177,22 @@ export function panel(key, box, name, { theme, role, opacity = 1 }) {
  * @param {...string} names Tensors; absent ones do not count.
  */
 export function limitOf(trace, ...names) {
+  const key = names.join(" ");
+  const known = LIMITS.get(trace) ?? new Map();
+  LIMITS.set(trace, known);
+  const limit = known.get(key) ?? largestOf(trace, names);
+  known.set(key, limit);
+  return limit;
+}
+
+/** Limits of traces, which are asked for in every frame. @type {WeakMap<object, Map<string, number>>} */
+const LIMITS = new WeakMap();
+
+/**
+ * @param {import("seq2see/trace").Trace} trace
+ * @param {string[]} names
+ */
+function largestOf(trace, names) {
   let limit = 1e-6;
   for (const name of names) {
     if (!trace.has(name)) continue;

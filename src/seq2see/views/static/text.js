@@ -17,8 +17,18 @@ export function textWidth(content, size) {
   return em * size;
 }
 
+/** Widths by character: texts are measured in every frame. @type {Map<string, number>} */
+const WIDTHS = new Map();
+
 /** @param {string} character */
 function characterWidth(character) {
+  const width = WIDTHS.get(character) ?? measured(character);
+  WIDTHS.set(character, width);
+  return width;
+}
+
+/** @param {string} character */
+function measured(character) {
   if (MARK.test(character)) return 0;
   if (FULL.test(character)) return 1;
   if (NARROW.test(character)) return 0.34;

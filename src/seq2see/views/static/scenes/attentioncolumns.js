@@ -21,6 +21,7 @@ import {
   valuesOf,
 } from "seq2see/scenes/anatomy";
 import { MARGIN, columnsOf } from "seq2see/scenes/layout";
+import { settled } from "seq2see/scenes/memory";
 import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
@@ -37,7 +38,8 @@ const QUERY = 13; // size of its cells
  * @param {number} step
  * @returns {import("seq2see/render").Picture}
  */
-export function drawColumns({ trace, choices, theme, at, beat }, step) {
+export function drawColumns(scenery, step) {
+  const { trace, choices, theme, at, beat } = scenery;
   const { language } = choices;
   const { labels } = trace.source.axis;
   const weights = trace.row(WEIGHTS, step);
@@ -60,7 +62,16 @@ export function drawColumns({ trace, choices, theme, at, beat }, step) {
   const focus = beat.id === "sum" ? middle : columns[most].centre;
   const context = { x: middle - size.width / 2, y: total };
 
-  const drawn = labels.map((label, i) => {
+  const beats = ["states", "scores", "softmax", "multiply", "sum"];
+  const drawn = labels.map((label, i) =>
+    settled(scenery, `attention${step}.${i}`, beats.map(at), () => column(label, i)),
+  );
+
+  /**
+   * @param {string} label
+   * @param {number} i
+   */
+  function column(label, i) {
     const { x, width, centre } = columns[i];
     const left = centre - size.width / 2;
     const link = `source:${i}`;
@@ -121,7 +132,7 @@ export function drawColumns({ trace, choices, theme, at, beat }, step) {
         },
       ),
     ]);
-  });
+  }
 
   /**
    * @param {string} key

@@ -27,6 +27,7 @@ import {
   widthOf,
 } from "seq2see/scenes/choreography";
 import { MARGIN } from "seq2see/scenes/layout";
+import { settled } from "seq2see/scenes/memory";
 import { staggered } from "seq2see/scenes/pace";
 import { fitted, isRightToLeft } from "seq2see/text";
 import { weightColour } from "seq2see/theme";
@@ -35,6 +36,7 @@ import { say } from "seq2see/words/index";
 /** @typedef {import("seq2see/scenes/index").Scene} Scene */
 /** @typedef {import("seq2see/scenes/index").Scenery} Scenery */
 /** @typedef {import("seq2see/scenes/choreography").Part} Part */
+/** @typedef {import("seq2see/scenes/choreography").Station} Station */
 /** @typedef {import("seq2see/scenes/choreography").StationName} StationName */
 /** @typedef {import("seq2see/trace").Trace} Trace */
 /** @typedef {import("seq2see/theme").Role} Role */
@@ -75,7 +77,8 @@ export const dance = {
   beats: danceBeats,
   draw(scenery) {
     const { trace, at, beat } = scenery;
-    const plan = layOut(trace);
+    const stations = stationsOf(trace);
+    const plan = layOut(stations);
     const limits = {
       encoder: limitOf(trace, ...stateNames(trace, "encoder")),
       decoder: limitOf(trace, ...stateNames(trace, "decoder")),
@@ -84,9 +87,10 @@ export const dance = {
     };
     const columns = [];
     for (let step = 0; step < trace.steps.length; step++) {
-      const shares = sharesOf(trace, step, at);
+      const shares = sharesOf(stations, step, at);
       if (step === 0 || [...shares.values()].some((share) => share > 0)) {
-        columns.push(column(scenery, { plan, step, shares, limits }));
+        const make = () => column(scenery, { plan, step, shares, limits });
+        columns.push(settled(scenery, `dance${step}`, [...shares.values()], make));
       }
     }
     const focus = { x: plan.left(beat.step ?? 0) - GAP, y: 0, width: COLUMN + GAP, height: 1 };
@@ -105,14 +109,14 @@ export const dance = {
  */
 
 /**
- * @param {Trace} trace
+ * @param {Station[]} stations
  * @returns {Plan}
  */
-function layOut(trace) {
+function layOut(stations) {
   /** @type {Map<StationName, number>} */
   const tops = new Map();
   let y = MARGIN + HEAD;
-  for (const { name } of stationsOf(trace)) {
+  for (const { name } of stations) {
     y += LABEL;
     tops.set(name, y);
     y += HEIGHTS[name] + JOINT;
@@ -123,13 +127,12 @@ function layOut(trace) {
 
 /**
  * How far each station of a step has come; those of one beat follow one another.
- * @param {Trace} trace
+ * @param {Station[]} stations
  * @param {number} step
  * @param {(id: string) => number} at
  * @returns {Map<StationName, number>}
  */
-function sharesOf(trace, step, at) {
-  const stations = stationsOf(trace);
+function sharesOf(stations, step, at) {
   return new Map(
     stations.map((station) => {
       const id = beatOf(station, step);
@@ -252,13 +255,18 @@ function column({ trace, choices, theme }, { plan, step, shares, limits }) {
     const from = top(above) + HEIGHTS[above] + 3;
     const to = top(name) - LABEL - 1;
     if (joint === "and") {
-      return text(`joint.${name}`, { x: centre, y: (from + to) / 2 + 5 }, say(language, "dance.and"), {
-        "text-anchor": "middle",
-        "font-size": 12,
-        "font-style": "italic",
-        fill: theme.muted,
-        opacity: round(share(name)),
-      });
+      return text(
+        `joint.${name}`,
+        { x: centre, y: (from + to) / 2 + 5 },
+        say(language, "dance.and"),
+        {
+          "text-anchor": "middle",
+          "font-size": 12,
+          "font-style": "italic",
+          fill: theme.muted,
+          opacity: round(share(name)),
+        },
+      );
     }
     const look = { colour: theme.faint, grown: share(name), width: 1.75 };
     return arrow(`joint.${name}`, { x: centre, y: from }, { x: centre, y: to }, look);

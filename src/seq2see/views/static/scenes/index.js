@@ -9,6 +9,7 @@ import { beam } from "seq2see/scenes/beam";
 import { blackbox } from "seq2see/scenes/blackbox";
 import { heads } from "seq2see/scenes/heads";
 import { masked } from "seq2see/scenes/masked";
+import { lines } from "seq2see/scenes/lines";
 import { matrix } from "seq2see/scenes/matrix";
 import { positions } from "seq2see/scenes/positions";
 import { dance } from "seq2see/scenes/dance";
@@ -41,4 +42,4 @@ import { writing } from "seq2see/scenes/writing";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, dance, selfattention, masked, crossattention, stack, writing, matrix, heads, beam];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, dance, selfattention, masked, crossattention, stack, writing, lines, matrix, heads, beam];

@@ -19,6 +19,7 @@ import {
 } from "seq2see/scenes/anatomy";
 import { crossedBy, lastRead } from "seq2see/scenes/crossing";
 import { MARGIN, columnsOf } from "seq2see/scenes/layout";
+import { settled } from "seq2see/scenes/memory";
 import { portions, procession, staggered, toldOf } from "seq2see/scenes/pace";
 import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
@@ -65,7 +66,8 @@ export const travel = {
       { id: "length", words: `travel.length.${kind}`, values, move: 0.4, hold: 2.1 },
     ];
   },
-  draw({ trace, choices, theme, at, beat }) {
+  draw(scenery) {
+    const { trace, choices, theme, at, beat } = scenery;
     const { language } = choices;
     const { labels } = trace.source.axis;
     const { vectors, kind } = crossedBy(trace);
@@ -110,37 +112,39 @@ export const travel = {
         const before = place ? centres[order[place - 1]] : null;
         const towards = before !== null && before < centres[position] ? 1 : -1;
         const level = y + TALL / 2;
-        return group(
-          `state${position}`,
-          [
-            before !== null &&
-              arrow(
-                "handed",
-                { x: before + towards * (CELL / 2 + 3), y: level },
-                { x: centres[position] - towards * (CELL / 2 + 3), y: level },
-                { colour, grown: Math.min(2 * share, 1), width: 2 },
-              ),
-            row === 0 &&
-              arrow(
-                "read",
-                { x: centres[position], y: tops.tokens + TOKEN_HEIGHT + 3 },
-                { x: centres[position], y: y - 3 },
-                { colour, grown: Math.min(2 * share, 1), width: 1.5 },
-              ),
-            vector("state", trace.row(name, position), {
-              x,
-              y,
-              cell: CELL,
-              shown: UNITS,
-              role: "encoder",
-              theme,
-              limit,
-              opacity: Math.max(2 * share - 1, 0),
-              number: { name, index: [position] },
-            }),
-          ],
-          {},
-          { link: `source:${position}` },
+        return settled(scenery, `travel.${direction}${position}`, [share], () =>
+          group(
+            `state${position}`,
+            [
+              before !== null &&
+                arrow(
+                  "handed",
+                  { x: before + towards * (CELL / 2 + 3), y: level },
+                  { x: centres[position] - towards * (CELL / 2 + 3), y: level },
+                  { colour, grown: Math.min(2 * share, 1), width: 2 },
+                ),
+              row === 0 &&
+                arrow(
+                  "read",
+                  { x: centres[position], y: tops.tokens + TOKEN_HEIGHT + 3 },
+                  { x: centres[position], y: y - 3 },
+                  { colour, grown: Math.min(2 * share, 1), width: 1.5 },
+                ),
+              vector("state", trace.row(name, position), {
+                x,
+                y,
+                cell: CELL,
+                shown: UNITS,
+                role: "encoder",
+                theme,
+                limit,
+                opacity: Math.max(2 * share - 1, 0),
+                number: { name, index: [position] },
+              }),
+            ],
+            {},
+            { link: `source:${position}` },
+          ),
         );
       });
       return group(`reading.${direction}`, states);
@@ -204,20 +208,22 @@ export const travel = {
           ? between(start, gate, share / 0.6)
           : between(gate, homes[i], (share - 0.6) / 0.4);
       const link = kind === "all" ? { link: `source:${from}` } : {};
-      return vector(
-        `crossing${i}`,
-        trace.row(ref.name, ...ref.index),
-        {
-          ...place,
-          cell: CELL,
-          shown: UNITS,
-          role: "encoder",
-          theme,
-          limit,
-          opacity: Math.min(4 * share, 1),
-          number: ref,
-        },
-        { title, ...link },
+      return settled(scenery, `travel.crossing${i}`, [share], () =>
+        vector(
+          `crossing${i}`,
+          trace.row(ref.name, ...ref.index),
+          {
+            ...place,
+            cell: CELL,
+            shown: UNITS,
+            role: "encoder",
+            theme,
+            limit,
+            opacity: Math.min(4 * share, 1),
+            number: ref,
+          },
+          { title, ...link },
+        ),
       );
     });
     const { shape } = trace.tensor(vectors[0].ref.name);
@@ -231,37 +237,41 @@ export const travel = {
     });
 
     const steps = decoderSteps({ trace, theme, at, middle, width, top: decoder });
-    const links = steps.places.flatMap(({ x }, place) => {
-      const step = place - 1; // the first is the initial state
-      const to = { x, y: decoder - 3 };
-      const from = homes.map((home) => ({ x: home.x + CELL / 2, y: landed + TALL + 3 }));
-      if (kind === "all") {
-        if (step < 0) return [];
-        const weights = trace.row("decoder.attention.weights", step);
-        return from.map((point, i) =>
-          arrow(
-            `reach${step}.${i}`,
-            point,
-            to,
-            {
-              colour: theme.attention.strong,
-              grown: at("reach"),
-              width: 0.75 + 2.5 * weights[i],
-              opacity: 0.08 + 0.92 * weights[i],
-            },
-            { title: percent(weights[i]) },
-          ),
-        );
-      }
-      if (kind === "last" && step >= 0) return [];
-      return [
-        arrow(`reach${step}`, { x: middle, y: from[0].y }, to, {
-          colour,
-          grown: at("reach"),
-          width: 3,
-        }),
-      ];
-    });
+    const links = settled(scenery, "travel.links", [at("reach")], () => group("links", reaching()));
+
+    function reaching() {
+      return steps.places.flatMap(({ x }, place) => {
+        const step = place - 1; // the first is the initial state
+        const to = { x, y: decoder - 3 };
+        const from = homes.map((home) => ({ x: home.x + CELL / 2, y: landed + TALL + 3 }));
+        if (kind === "all") {
+          if (step < 0) return [];
+          const weights = trace.row("decoder.attention.weights", step);
+          return from.map((point, i) =>
+            arrow(
+              `reach${step}.${i}`,
+              point,
+              to,
+              {
+                colour: theme.attention.strong,
+                grown: at("reach"),
+                width: 0.75 + 2.5 * weights[i],
+                opacity: 0.08 + 0.92 * weights[i],
+              },
+              { title: percent(weights[i]) },
+            ),
+          );
+        }
+        if (kind === "last" && step >= 0) return [];
+        return [
+          arrow(`reach${step}`, { x: middle, y: from[0].y }, to, {
+            colour,
+            grown: at("reach"),
+            width: 3,
+          }),
+        ];
+      });
+    }
 
     return {
       width,
@@ -295,7 +305,7 @@ export const travel = {
             },
           ),
         ]),
-        ...links,
+        links,
         ...crossing,
         caption("amount", besides, amount, {
           theme,

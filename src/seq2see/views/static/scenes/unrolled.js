@@ -12,6 +12,7 @@ import {
   valuesOf,
 } from "seq2see/scenes/anatomy";
 import { MARGIN } from "seq2see/scenes/layout";
+import { settled } from "seq2see/scenes/memory";
 import { portions, procession, toldOf, upTo } from "seq2see/scenes/pace";
 import { say } from "seq2see/words/index";
 
@@ -41,7 +42,8 @@ export const unrolled = {
       { id: "whole", words: "unrolled.whole", values, move: 0.3, hold: 2 },
     ];
   },
-  draw({ trace, choices, theme, at, beat }) {
+  draw(scenery) {
+    const { trace, choices, theme, at, beat } = scenery;
     const { language } = choices;
     const { labels } = trace.target.axis;
     const previous = trace.axis("previous").labels;
@@ -69,8 +71,17 @@ export const unrolled = {
 
     const initial = decoderState(trace, -1);
     const shown = 0.4 + 0.6 * at("initial");
-    const steps = boxes.map((box, step) => {
+    const steps = boxes.map((_, step) => {
       const share = progress.get(step) ?? 0;
+      return settled(scenery, `unrolled${step}`, [share], () => drawStep(step, share));
+    });
+
+    /**
+     * @param {number} step
+     * @param {number} share
+     */
+    function drawStep(step, share) {
+      const box = boxes[step];
       const [goes, computes, says] = [thirdOf(share, 0), thirdOf(share, 1), thirdOf(share, 2)];
       const ref = decoderState(trace, step);
       const from = step ? boxes[step - 1].centre + CELL / 2 + 3 : first + CELL / 2 + 3;
@@ -180,7 +191,7 @@ export const unrolled = {
         {},
         { action: { step } },
       );
-    });
+    }
 
     const current = boxes[beat.step ?? 0];
     return {

@@ -236,6 +236,17 @@ export const recurrentWords = {
     "dance.join.attends":
       "The [word before]{output}, “{previous}”, and the [context]{attention} are put end to end: {inputSum} numbers go into the step.",
     "dance.and": "and",
+    "scene.lines": "Which words are attended",
+    "lines.sides":
+      "[Source]{encoder} and [translation]{output} face to face. A line from a word of the translation shows where the model looked as it wrote it: the stronger, the larger the [weight]{attention}.",
+    "lines.sides.mean":
+      "[Source]{encoder} and [translation]{output} face to face. A line shows where the model looked as it wrote a word: the stronger, the larger the [weight]{attention}, as the mean of all layers and heads.",
+    "lines.sides.head":
+      "[Source]{encoder} and [translation]{output} face to face. A line shows where the chosen layer and head looked as the model wrote a word: the stronger, the larger the [weight]{attention}.",
+    "lines.step": "For “{word}” it looks at “{most}”, with [weight]{attention} {weight}.",
+    "lines.step.spread":
+      "For “{word}” it looks at “{most}”, with [weight]{attention} {weight}, and at “{second}”, with {secondWeight}.",
+    "lines.all": "All steps together. Lines that cross are words that changed places.",
   },
   zh: {
     "scene.attention": "注意力",
@@ -438,5 +449,16 @@ export const recurrentWords = {
     "dance.join.attends":
       "[前一个词]{output}“{previous}”与[上下文]{attention}首尾相接：{inputSum} 个数进入这一步。",
     "dance.and": "和",
+    "scene.lines": "注意了哪些词",
+    "lines.sides":
+      "[源句]{encoder}与[译文]{output}面对面。从译文的词引出的线表示写它时模型看了哪里：线越浓，[权重]{attention}越大。",
+    "lines.sides.mean":
+      "[源句]{encoder}与[译文]{output}面对面。线表示写一个词时模型看了哪里：线越浓，[权重]{attention}越大，这里取所有层和头的平均。",
+    "lines.sides.head":
+      "[源句]{encoder}与[译文]{output}面对面。线表示写一个词时所选的层和头看了哪里：线越浓，[权重]{attention}越大。",
+    "lines.step": "写“{word}”时看的是“{most}”，[权重]{attention}为 {weight}。",
+    "lines.step.spread":
+      "写“{word}”时看的是“{most}”，[权重]{attention}为 {weight}，还有“{second}”，{secondWeight}。",
+    "lines.all": "所有步骤合在一起。交叉的线就是换了位置的词。",
   },
 };
