@@ -3,8 +3,8 @@
  *
  *   node equations_on_traces.js JOB.json
  *
- * A job is a list of cases `{name, trace, weights, perTensor}`: files, `weights` null where the page has
- * none. Which numbers are taken is a matter of chance, but of the same chance every time.
+ * A job is a list of cases `{name, trace, weights, perTensor}`: files, `weights` null where the
+ * page has none. Which numbers are taken is a matter of chance, but of the same chance every time.
  */
 
 import { readFileSync } from "node:fs";
@@ -100,7 +100,9 @@ function examined({ name, trace: file, weights, perTensor }) {
       missing: told.missing,
       approximate: told.approximate,
       operands: told.operands.map((one) => [
-        one.number?.name ?? one.parameter?.name, String(one.value), one.share,
+        one.number?.name ?? one.parameter?.name,
+        String(one.value),
+        one.share,
       ]),
       odd: said.filter((text) => /NaN|undefined|null|\{|Infinity/.test(text)),
     });

@@ -1,4 +1,4 @@
-/** Equations of a recurrent decoder's attention and readout; `models/attention.py`, `readout.py`. */
+/** Equations of a recurrent decoder's attention and readout; those of `models/attention.py`. */
 
 import { linear, partOf, rowTimes, softmax } from "seq2see/equations/common";
 import { call, constant, product, quotient, root, series, sum } from "seq2see/equations/expression";
@@ -24,7 +24,9 @@ export const attentionEntries = [
     axes: "target width",
     symbol: "q′",
     rule: (page, [t, k]) =>
-      rowTimes(page, "attention.score.query.weight", k, widthOf(page, QUERY), (j) => page.number(QUERY, t, j)),
+      rowTimes(page, "attention.score.query.weight", k, widthOf(page, QUERY), (j) =>
+        page.number(QUERY, t, j),
+      ),
   },
   { pattern: /^decoder\.attention\.scores$/, axes: "target source", symbol: "e", rule: score },
   {
@@ -53,7 +55,9 @@ export const attentionEntries = [
     axes: "target width",
     symbol: "p",
     rule: (page, [t, k]) =>
-      linear(page, "readout.combine", k, joinedWidth(page), (j) => page.number("decoder.concatenation", t, j)),
+      linear(page, "readout.combine", k, joinedWidth(page), (j) =>
+        page.number("decoder.concatenation", t, j),
+      ),
   },
 ];
 
@@ -68,7 +72,11 @@ export function recurrentReadout(page, [t, k]) {
     case "hidden":
       return topState(page, t, k);
     case "maxout":
-      return call("max", page.number("decoder.pieces", t, 2 * k), page.number("decoder.pieces", t, 2 * k + 1));
+      return call(
+        "max",
+        page.number("decoder.pieces", t, 2 * k),
+        page.number("decoder.pieces", t, 2 * k + 1),
+      );
     default:
       return call(
         "tanh",
@@ -87,9 +95,16 @@ export function recurrentReadout(page, [t, k]) {
 function key(page, [i, k]) {
   const kind = page.setting("attention.score");
   if (!["general", "additive", "concat"].includes(kind)) return page.number(OUTPUTS, i, k);
-  return rowTimes(page, "attention.score.key.weight", k, widthOf(page, OUTPUTS), (j) => page.number(OUTPUTS, i, j), {
-    base: kind === "general" ? "W" : "U",
-  });
+  return rowTimes(
+    page,
+    "attention.score.key.weight",
+    k,
+    widthOf(page, OUTPUTS),
+    (j) => page.number(OUTPUTS, i, j),
+    {
+      base: kind === "general" ? "W" : "U",
+    },
+  );
 }
 
 /**
@@ -115,7 +130,9 @@ function score(page, [t, i]) {
   if (kind === "location") {
     const rows = page.matrix("attention.score.position.weight")?.shape[0];
     if (rows !== undefined && i >= rows) return constant(-Infinity); // no row, no attention
-    return rowTimes(page, "attention.score.position.weight", i, width, (j) => page.number(QUERY, t, j));
+    return rowTimes(page, "attention.score.position.weight", i, width, (j) =>
+      page.number(QUERY, t, j),
+    );
   }
   if (kind === "additive" || kind === "concat") {
     return series("k", width, (k) =>
@@ -140,8 +157,8 @@ function topState(page, t, k) {
 }
 
 /**
- * What the readout's matrix multiplies: `[context; state]`, or `[state; embedding; context]` before a
- * maxout.
+ * What the readout's matrix multiplies: `[context; state]`, or `[state; embedding; context]` before
+ * a maxout.
  * @param {Page} page
  * @param {number} t
  */

@@ -6,9 +6,9 @@ import { explainOn, pageOf } from "seq2see/equations/explain";
 /** @typedef {import("seq2see/timeline").NumberRef} NumberRef */
 
 /**
- * The explanations on the way back: after each number the operand that most of it comes from. The last
- * one is made of no other number: it is an embedding, unless the depth was reached before or the page
- * does not hold what is needed.
+ * The explanations on the way back: after each number the operand that most of it comes from. The
+ * last one is made of no other number: it is an embedding, unless the depth was reached before or
+ * the page does not hold what is needed.
  * @param {import("seq2see/trace").Trace} trace
  * @param {NumberRef} number
  * @param {import("seq2see/equations/page").Parameters} parameters

@@ -6,6 +6,8 @@ import { call, product, quotient, series, sum } from "seq2see/equations/expressi
 /** @typedef {import("seq2see/equations/expression").Expression} Expression */
 /** @typedef {import("seq2see/equations/expression").Index} Index */
 
+/** @typedef {{width: number, at: (place: number) => Expression}} Part Of a concatenation. */
+
 /**
  * `Σ_j W_kj x_j`: one row of a matrix times a vector.
  * @param {Page} page
@@ -17,7 +19,8 @@ import { call, product, quotient, series, sum } from "seq2see/equations/expressi
  *   letter, the row that is shown, what it is for.
  * @returns {Expression}
  */
-export function rowTimes(page, weight, row, count, vector, { base = "W", shown = row, sup = [] } = {}) {
+export function rowTimes(page, weight, row, count, vector, look = {}) {
+  const { base = "W", shown = row, sup = [] } = look;
   return series("j", count, (j) =>
     product(page.parameter(weight, [row, j], base, [shown, j], sup), vector(j)),
   );
@@ -60,7 +63,7 @@ export function softmax(count, place, score) {
 
 /**
  * The part of a concatenation that a place falls into.
- * @param {{width: number, at: (place: number) => Expression}[]} parts
+ * @param {Part[]} parts
  * @param {number} place
  * @returns {Expression}
  */

@@ -12,6 +12,7 @@ import { symbol, value } from "seq2see/equations/tree";
 
 const LONGEST = 4; // a sum of more terms shows the largest
 const SHOWN = 3;
+const TINY = 0.0005; // a constant whose digits would not be seen keeps its symbol
 
 /**
  * In symbols; a series by its general term.
@@ -33,26 +34,50 @@ export function inSymbols(expression) {
 }
 
 /**
- * With the actual numbers, line by line: the whole; one step on, where that helps; and each long sum
- * in full, where there are several.
+ * With the actual numbers, line by line: the whole; one step on, where that helps; and the long
+ * sums that would make the first line too long.
  * @param {Expression} expression
  * @returns {Formula[]}
  */
 export function inNumbers(expression) {
   const sums = seriesOf(expression);
-  const apart = sums.length > 1;
+  const apart = sums.length > 0 && !isSimple(expression, sums.length);
   const lines = [continued(apart ? withTotals(expression) : expanded(expression))];
   const parts = partsOf(expression);
   const nested = parts.some((part) => part.kind !== "series" && partsOf(part).length > 0);
   if (nested && expression.kind !== "series" && parts.every(isKnown)) {
     lines.push(continued(composed(expression, total)));
   }
-  if (apart) {
-    for (const one of sums) {
-      lines.push({ kind: "equation", sides: [inSymbols(one), expanded(one), ...known(one)] });
-    }
-  }
-  return lines;
+  if (!apart) return lines;
+  const inFull = sums.map((one) => ({
+    kind: /** @type {const} */ ("equation"),
+    sides: [inSymbols(one), expanded(one), ...known(one)],
+  }));
+  return [...lines, ...inFull];
+}
+
+/**
+ * Whether its only long sum is nowhere deep inside: such a line is short, or can be broken. The sum
+ * below a softmax stays in sight too.
+ * @param {Expression} expression
+ * @param {number} numSums
+ */
+function isSimple(expression, numSums) {
+  if (numSums > 1) return false;
+  if (expression.kind === "quotient") return expression.below.kind === "series";
+  return (
+    expression.kind === "series" || (expression.kind === "sum" && expression.terms.every(isFlat))
+  );
+}
+
+/**
+ * Whether a long sum is a term, if there is one.
+ * @param {Expression} term
+ * @returns {boolean}
+ */
+function isFlat(term) {
+  if (term.kind === "sum") return term.terms.every(isFlat);
+  return term.kind === "series" || seriesOf(term).length === 0;
 }
 
 /**
@@ -86,7 +111,10 @@ function total(expression) {
  */
 function drawn(expression, draw) {
   if (expression.kind === "number" || expression.kind === "parameter") return leafValue(expression);
-  if (expression.kind === "constant") return value(expression.value);
+  if (expression.kind === "constant") {
+    const tiny = expression.value !== 0 && Math.abs(expression.value) < TINY;
+    return tiny ? inSymbols(expression) : value(expression.value);
+  }
   return composed(expression, draw);
 }
 
@@ -107,7 +135,9 @@ function leafValue(leaf) {
 function composed(expression, draw) {
   switch (expression.kind) {
     case "sum":
-      return joined(expression.terms.map((term, i) => ({ sign: expression.signs[i], term: draw(term) })));
+      return joined(
+        expression.terms.map((term, i) => ({ sign: expression.signs[i], term: draw(term) })),
+      );
     case "series":
       return largest(expression.terms, draw);
     case "product":

@@ -1,13 +1,16 @@
 /** Every number explains itself: its equation, with the numbers it was made of. */
 
 import { attentionEntries } from "seq2see/equations/attention";
+import { cellEntries } from "seq2see/equations/cells";
 import { inNumbers, inSymbols } from "seq2see/equations/drawing";
 import { leaves } from "seq2see/equations/expression";
 import { mainNumber, operandsOf } from "seq2see/equations/operands";
+import { normEntries } from "seq2see/equations/norms";
 import { outputEntries, readoutEntry } from "seq2see/equations/output";
 import { Page } from "seq2see/equations/page";
 import { recurrentEntries } from "seq2see/equations/recurrent";
 import { transformerEntries } from "seq2see/equations/transformer";
+import { written } from "seq2see/equations/tree";
 import { WORDS } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/trace").Trace} Trace */
@@ -21,11 +24,12 @@ import { WORDS } from "seq2see/words/index";
 
 /**
  * `value` is the number as the trace has it; where the trace leaves it out, as it follows from the
- * weights; else NaN. `title` names it, `about` says what it is for. `filled` is the formula with its
- * numbers, line by line. `computed` is what the formula gives, null where something is `missing`: the
- * names of what the page does not hold. `main` is the operand that most of the number comes from, null
- * where no other number of the trace is among them. `approximate`: the two differ by more than a thousandth, as
- * where the page's weights are rounded or where weights of attention were replaced.
+ * weights; else NaN. `title` names it, `about` says what it is for. `filled` is the formula with
+ * its numbers, line by line. `computed` is what the formula gives, null where something is
+ * `missing`: the names of what the page does not hold. `main` is the operand that most of the
+ * number comes from, null where no other number of the trace is among them. `approximate`: the two
+ * differ by more than a thousandth, as where the page's weights are rounded or where weights of
+ * attention were replaced.
  * @typedef {{number: NumberRef, value: number, title: Text, about: Text | null, symbol: Formula,
  *   formula: Formula, filled: Formula[], operands: Operand[], main: NumberRef | null,
  *   computed: number | null, missing: string[], approximate: boolean}} Explanation
@@ -88,7 +92,9 @@ export function explainOn(page, { name, index }) {
  */
 function entriesOf(trace) {
   const transformer = trace.model.settings["model.num_heads"] !== undefined;
-  const own = transformer ? transformerEntries : [...recurrentEntries, ...attentionEntries];
+  const own = transformer
+    ? [...transformerEntries, ...normEntries]
+    : [...recurrentEntries, ...cellEntries, ...attentionEntries];
   return [readoutEntry(trace), ...outputEntries, ...own];
 }
 
@@ -99,12 +105,13 @@ function entriesOf(trace) {
 function checkIndex(page, { name, index }) {
   const { axes } = page.known(name);
   const shape = page.trace.has(name) ? page.trace.tensor(name).shape : null;
-  const inside = index.every((one, axis) => Number.isInteger(one) && one >= 0 && (!shape || one < shape[axis]));
+  const inside = index.every(
+    (one, axis) => Number.isInteger(one) && one >= 0 && (!shape || one < shape[axis]),
+  );
   if (index.length === axes.length && inside) return;
   const limits = shape ? ` below ${shape.join(", ")}` : "";
-  throw new Error(
-    `${name}[${index.join(",")}] is no number of this trace: its ${axes.length} places count from 0${limits}.`,
-  );
+  const rule = `its ${axes.length} places count from 0${limits}`;
+  throw new Error(`${written({ name, index })} is no number of this trace: ${rule}.`);
 }
 
 /**

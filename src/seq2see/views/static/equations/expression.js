@@ -1,7 +1,7 @@
 /**
- * Expressions: how a number is worked out of others. Each knows its value, in double precision; null
- * where something that it needs is not in the page. From one expression come the formula, the same
- * with its numbers, the operands and the result.
+ * Expressions: how a number is worked out of others. Each knows its value, in double precision;
+ * null where something that it needs is not in the page. From one expression come the formula, the
+ * same with its numbers, the operands and the result.
  */
 
 /** @typedef {import("seq2see/timeline").NumberRef} NumberRef */
@@ -69,7 +69,10 @@ export function unknown(name, symbol) {
  * @returns {Expression}
  */
 export function sum(...terms) {
-  return signed(terms, terms.map(() => 1));
+  return signed(
+    terms,
+    terms.map(() => 1),
+  );
 }
 
 /**
@@ -113,7 +116,7 @@ export function quotient(above, below, value = combined([above, below], ([a, b])
 }
 
 /**
- * @param {string} name One of `exp`, `ln`, `tanh`, `sin`, `cos`, `σ`, `max`; `positive` is 1 above 0.
+ * @param {string} name `exp`, `ln`, `tanh`, `sin`, `cos`, `σ` or `max`; `positive` is 1 above 0.
  * @param {...Expression} inside
  * @returns {Expression}
  */

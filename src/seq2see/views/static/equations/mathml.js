@@ -22,7 +22,7 @@ const MINUS = "\u2212";
  */
 export function mathml(formula, language = "en") {
   return pieces(formula, language)
-    .map((piece) => `<math>${row(piece)}</math>`)
+    .map((piece) => `<math displaystyle="true">${row(piece)}</math>`)
     .join(" ");
 }
 
@@ -41,10 +41,38 @@ function pieces(formula, language) {
     case "continued":
       return prefixed("=", pieces(formula.inside, language));
     case "sum":
-      return formula.terms.map(({ sign, term }, place) => signed(sign, term, place, language));
+      return formula.terms.flatMap(({ sign, term }, place) => {
+        if (term.kind === "sum") return [signed(sign, term, place, language)];
+        const [first, ...others] = pieces(term, language);
+        return [signOf(sign, place) + first, ...others];
+      });
+    case "call": {
+      const [only, ...others] = formula.inside;
+      if (others.length || only.kind !== "sum") return [element(formula, language)];
+      return enclosed(identifier(formula.name), pieces(only, language));
+    }
+    case "product": {
+      const factors = [...formula.factors];
+      const last = factors.pop();
+      if (last?.kind !== "sum" || !factors.length) return [element(formula, language)];
+      const before = element({ kind: "product", factors }, language) + operator("·");
+      return enclosed(before, pieces(last, language));
+    }
     default:
       return [element(formula, language)];
   }
+}
+
+/**
+ * Parentheses that open in one piece and close in another.
+ * @param {string} before
+ * @param {string[]} parts
+ */
+function enclosed(before, parts) {
+  const [first, ...others] = parts;
+  const inside = [`${before}<mo form="prefix" stretchy="false">(</mo>${first}`, ...others];
+  inside.push(`${inside.pop()}<mo form="postfix" stretchy="false">)</mo>`);
+  return inside;
 }
 
 /**
@@ -52,7 +80,7 @@ function pieces(formula, language) {
  * @param {string[]} parts
  */
 function prefixed(sign, [first, ...others]) {
-  return [operator(sign) + first, ...others];
+  return [operator(sign, "infix") + first, ...others];
 }
 
 /**
@@ -69,19 +97,23 @@ function element(formula, language) {
     case "value":
       return number(numeral(formula), attributes(formula.stands));
     case "sum":
-      return formula.terms.map(({ sign, term }, place) => signed(sign, term, place, language)).join("");
+      return formula.terms
+        .map(({ sign, term }, place) => signed(sign, term, place, language))
+        .join("");
     case "product":
-      return formula.factors.map((factor, place) => fenced(factor, place, language)).join(operator("·"));
+      return formula.factors
+        .map((factor, place) => fenced(factor, place, language))
+        .join(operator("·"));
     case "fraction":
       return `<mfrac>${row(inside(formula.above))}${row(inside(formula.below))}</mfrac>`;
     case "call":
       return callElement(formula.name, formula.inside.map(inside));
     case "root":
-      return `<msqrt>${inside(formula.inside)}</msqrt>`;
+      return rootElement(formula.inside, inside(formula.inside));
     case "power":
-      return `<msup>${row(fenced(formula.base, 1, language))}${row(inside(formula.exponent))}</msup>`;
+      return powerElement(fenced(formula.base, 1, language), inside(formula.exponent));
     case "series":
-      return `<munder>${operator("∑")}${identifier(formula.letter)}</munder>${fencedSum(formula.term, language)}`;
+      return sumSign(formula.letter) + fencedSum(formula.term, language);
     case "more":
       return moreElement(formula.count, formula.value, language);
     case "equation":
@@ -97,9 +129,18 @@ function element(formula, language) {
  * @param {Language} language
  */
 function signed(sign, term, place, language) {
-  const inner = term.kind === "sum" ? parenthesised(element(term, language)) : element(term, language);
-  if (sign < 0) return operator(MINUS) + inner;
-  return place ? operator("+") + inner : inner;
+  const inner =
+    term.kind === "sum" ? parenthesised(element(term, language)) : element(term, language);
+  return signOf(sign, place) + inner;
+}
+
+/**
+ * @param {1 | -1} sign
+ * @param {number} place Among the terms: the first one has no plus.
+ */
+function signOf(sign, place) {
+  if (sign < 0) return operator(MINUS, place ? "infix" : "prefix");
+  return place ? operator("+", "infix") : "";
 }
 
 /**
@@ -132,11 +173,35 @@ function symbolElement({ base, over, sub, sup, stands }) {
 }
 
 /**
+ * @param {string} base
+ * @param {string} exponent
+ */
+function powerElement(base, exponent) {
+  return `<msup>${row(base)}${row(exponent)}</msup>`;
+}
+
+/** @param {string} letter */
+function sumSign(letter) {
+  return `<munder>${operator("∑")}${identifier(letter)}</munder>`;
+}
+
+/**
+ * Not `<msqrt>`: where there is no font for mathematics, browsers draw that without its sign.
+ * @param {Formula} formula
+ * @param {string} inside
+ */
+function rootElement(formula, inside) {
+  const short = formula.kind === "value" || formula.kind === "symbol";
+  return operator("√", "prefix") + (short ? inside : parenthesised(inside));
+}
+
+/**
  * @param {string} name
  * @param {string[]} inside
  */
 function callElement(name, inside) {
-  if (name === "positive") return `<mn>1</mn>` + parenthesised(inside[0] + operator("&gt;") + "<mn>0</mn>");
+  if (name === "positive")
+    return `<mn>1</mn>` + parenthesised(inside[0] + operator("&gt;") + "<mn>0</mn>");
   return `<mi>${escaped(name)}</mi>` + parenthesised(inside.join(operator(",")));
 }
 
@@ -156,7 +221,7 @@ function moreElement(count, value, language) {
  */
 function number(text, marks) {
   if (!text.startsWith(MINUS)) return `<mn${marks}>${escaped(text)}</mn>`;
-  return `<mrow>${operator(MINUS)}<mn${marks}>${escaped(text.slice(1))}</mn></mrow>`;
+  return `<mrow>${operator(MINUS, "prefix")}<mn${marks}>${escaped(text.slice(1))}</mn></mrow>`;
 }
 
 /** @param {Reference | null} stands */
@@ -171,9 +236,12 @@ function identifier(name) {
   return `<mi>${escaped(name)}</mi>`;
 }
 
-/** @param {string} sign */
-function operator(sign) {
-  return `<mo>${sign}</mo>`;
+/**
+ * @param {string} sign
+ * @param {"infix" | "prefix"} [form] Where a browser could not tell from its place.
+ */
+function operator(sign, form) {
+  return form ? `<mo form="${form}">${sign}</mo>` : `<mo>${sign}</mo>`;
 }
 
 /** @param {string} inner */

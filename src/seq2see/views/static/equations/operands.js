@@ -9,9 +9,10 @@ import { partsOf } from "seq2see/equations/expression";
 /** @typedef {import("seq2see/equations/expression").ParameterLeaf} ParameterLeaf */
 
 /**
- * Either a number of the trace or a weight. `value` is NaN where the page does not hold it. `share`,
- * from 0 to 1, is how much of the result goes through this operand: each term of a sum has a share of
- * its size, the factors of a product share the product's. Null where sizes are not known.
+ * Either a number of the trace or a weight. `value` is NaN where the page does not hold it.
+ * `share`, from 0 to 1, is how much of the result goes through this operand: each term of a sum has
+ * a share of its size, the factors of a product share the product's. Null where sizes are not
+ * known.
  * @typedef {{number: NumberRef | null, parameter: NumberRef | null, symbol: SymbolFormula,
  *   value: number, share: number | null}} Operand
  */

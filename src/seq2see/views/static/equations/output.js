@@ -31,18 +31,21 @@ export const outputEntries = [
       linear(page, "output", id, readoutWidth(page), (j) => page.number("decoder.readout", t, j), {
         shown: id - 1, // a row is named by its id
       }),
+    quick: logit,
   },
   {
     pattern: /^output\.probs$/,
     axes: "target token",
     symbol: "P",
-    rule: (page, [t, id]) => quotient(call("exp", page.number(LOGITS, t, id)), page.number(TOTAL, t)),
+    rule: (page, [t, id]) =>
+      quotient(call("exp", page.number(LOGITS, t, id)), page.number(TOTAL, t)),
   },
   {
     pattern: /^output\.log_probs$/,
     axes: "target token",
     symbol: "ln P",
-    rule: (page, [t, id]) => difference(page.number(LOGITS, t, id), call("ln", page.number(TOTAL, t))),
+    rule: (page, [t, id]) =>
+      difference(page.number(LOGITS, t, id), call("ln", page.number(TOTAL, t))),
   },
   {
     pattern: /^output\.total$/, // what makes all probabilities of a step sum to 1
@@ -51,6 +54,23 @@ export const outputEntries = [
     rule: total,
   },
 ];
+
+/**
+ * A logit of any token: the total of a step needs as many as there are tokens.
+ * @param {Page} page
+ * @param {number[]} index
+ * @returns {number | null}
+ */
+function logit(page, [t, id]) {
+  const weight = page.matrix("output.weight");
+  const bias = page.matrix("output.bias");
+  if (!weight || !bias) return null;
+  const width = weight.shape[1];
+  const readout = page.trace.row("decoder.readout", t);
+  let sum = bias.data[id];
+  for (let j = 0; j < width; j++) sum += weight.data[id * width + j] * readout[j];
+  return sum;
+}
 
 /**
  * `Σ_v exp(logit_v)`; without weights only what the trace has of it.
@@ -64,7 +84,9 @@ function total(page, [t]) {
   const term = (id) => call("exp", page.number(LOGITS, t, id));
   if (vocab !== undefined) return series("v", vocab, term);
   const ids = page.trace.steps[t].top.map(({ id }) => id);
-  const known = series("v", ids.length, (place) => term(typeof place === "number" ? ids[place] : place));
+  const known = series("v", ids.length, (place) =>
+    term(typeof place === "number" ? ids[place] : place),
+  );
   return sum(known, unknown("output.weight", symbol("…")));
 }
 

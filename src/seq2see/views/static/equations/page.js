@@ -17,22 +17,23 @@ import { symbol } from "seq2see/equations/tree";
  * What is known of the numbers whose names fit a pattern.
  *
  * `axes` are those of the trace; `place` is `source` or `target` by the side, `token` counts the
- * vocabulary. `symbol` is the letter, `over` what
- * stands above it, `tag` what tells apart what has the same letter; `first` is what the first place
- * along the first axis is called, if not 1. `words` is the end of the keys of its texts; the name
- * without numbers unless given.
+ * vocabulary. `symbol` is the letter, `over` what stands above it, `tag` what tells apart what has
+ * the same letter; `first` is what the first place along the first axis is called, if not 1.
+ * `words` is the end of the keys of its texts; the name without numbers unless given. `quick` gives
+ * the value of what the trace leaves out, where that must be faster than by the rule.
  * @typedef {{pattern: RegExp, axes: string | ((groups: Record<string, string>) => string),
  *   symbol: string | ((page: Page) => string), over?: string, tag?: string,
- *   first?: number, words?: string,
+ *   first?: number, words?: string, quick?: (page: Page, index: number[]) => number | null,
  *   rule: (page: Page, index: number[], groups: Record<string, string>) => Expression}} Entry
  */
 
 /** @typedef {{entry: Entry, groups: Record<string, string>, axes: string[]}} Known */
 
-export const BOS_ID = 2;
+const BOS_ID = 2;
+const LONGEST_AXIS = 2 ** 17; // three axes of that length still have exact places
 
-// What goes through the whole model is only read off the trace: working it out would take as long as
-// running the model.
+// What goes through the whole model is only read off the trace: working it out would take as long
+// as running the model.
 const ONLY_TRACED = /\.(stream|hidden|cell|outputs|readout|summary)$/;
 
 // A matrix that parts share is stored once, under the name of one of them.
@@ -63,8 +64,8 @@ export class Page {
     this.entries = entries;
     /** @type {Map<string, Known>} */
     this.knownNames = new Map();
-    /** @type {Map<string, number | null>} */
-    this.derived = new Map();
+    /** @type {Map<string, Map<number, number | null>>} */
+    this.derived = new Map(); // by name and place
     /** @type {Map<string, ReturnType<Parameters>>} */
     this.matrices = new Map();
     const choices = trace.steps.flatMap((step) => [step.chosen, ...step.top]);
@@ -117,10 +118,14 @@ export class Page {
     const value = index.some(isLetter) ? null : this.weight(name, /** @type {number[]} */ (index));
     const stands = { parameter: { name, index: /** @type {number[]} */ (index) } };
     const symbolOf = () =>
-      symbol(base, shown.map((one) => (typeof one === "number" ? one + 1 : one)), {
-        sup,
-        stands: value === null ? null : stands,
-      });
+      symbol(
+        base,
+        shown.map((one) => (typeof one === "number" ? one + 1 : one)),
+        {
+          sup,
+          stands: value === null ? null : stands,
+        },
+      );
     return { kind: "parameter", name, index, value, symbol: symbolOf };
   }
 
@@ -145,8 +150,7 @@ export class Page {
    */
   weight(name, index) {
     const found = this.matrix(name);
-    if (!found) return null;
-    return found.data[index.reduce((place, one, axis) => place * found.shape[axis] + one, 0)];
+    return found && at(found, index);
   }
 
   /**
@@ -156,15 +160,18 @@ export class Page {
    * @returns {number | null}
    */
   value(name, index) {
-    if (this.trace.has(name)) return this.trace.at(name, ...index);
+    const tensor = this.trace.tensors.get(name);
+    if (tensor) return at(tensor, index);
     const recorded = name.startsWith("output.") ? this.recorded(name, index) : null;
     if (recorded !== null || ONLY_TRACED.test(name)) return recorded;
-    const key = `${name} ${index}`;
-    let value = this.derived.get(key);
+    let values = this.derived.get(name);
+    if (!values) this.derived.set(name, (values = new Map()));
+    const place = index.reduce((sum, one) => sum * LONGEST_AXIS + one, 0);
+    let value = values.get(place);
     if (value === undefined) {
       const { entry, groups } = this.known(name);
-      value = entry.rule(this, index, groups).value;
-      this.derived.set(key, value);
+      value = entry.quick ? entry.quick(this, index) : entry.rule(this, index, groups).value;
+      values.set(place, value);
     }
     return value;
   }
@@ -263,6 +270,16 @@ export class Page {
   token(id) {
     return this.tokens.get(id) ?? `#${id}`;
   }
+}
+
+/**
+ * @param {{shape: number[], data: Float32Array}} tensor
+ * @param {number[]} index
+ */
+function at({ shape, data }, index) {
+  let place = 0;
+  for (let axis = 0; axis < index.length; axis++) place = place * shape[axis] + index[axis];
+  return data[place];
 }
 
 /** @param {Index} one */

@@ -23,19 +23,30 @@ export function plain(formula, language = "en") {
     inner.kind === "sum" || inner.kind === "product" || inner.kind === "series"
       ? `(${inside(inner)})`
       : inside(inner);
+  /**
+   * @param {Formula} inner
+   * @param {number} place
+   */
+  const factorOf = (inner, place) =>
+    needsParentheses(inner, place) ? `(${inside(inner)})` : inside(inner);
   switch (formula.kind) {
     case "symbol": {
       const { base, over, sub, sup } = formula;
-      return base + (over ?? "") + (sup.length ? `^${sup.join(",")}` : "") + (sub.length ? `(${sub.join(",")})` : "");
+      return (
+        base +
+        (over ?? "") +
+        (sup.length ? `^${sup.join(",")}` : "") +
+        (sub.length ? `(${sub.join(",")})` : "")
+      );
     }
     case "value":
       return numeral(formula);
     case "sum":
-      return formula.terms.map(({ sign, term }, place) => signed(sign, term, place, language)).join(" ");
+      return formula.terms
+        .map(({ sign, term }, place) => signed(sign, term, place, language))
+        .join(" ");
     case "product":
-      return formula.factors
-        .map((factor, place) => (needsParentheses(factor, place) ? `(${inside(factor)})` : inside(factor)))
-        .join(" · ");
+      return formula.factors.map(factorOf).join(" · ");
     case "fraction":
       return `${grouped(formula.above)} / ${grouped(formula.below)}`;
     case "call":
@@ -43,11 +54,13 @@ export function plain(formula, language = "en") {
         ? `1(${inside(formula.inside[0])} > 0)`
         : `${formula.name}(${formula.inside.map(inside).join(", ")})`;
     case "root":
-      return `√(${inside(formula.inside)})`;
+      return formula.inside.kind === "value" || formula.inside.kind === "symbol"
+        ? `√${inside(formula.inside)}`
+        : `√(${inside(formula.inside)})`;
     case "power":
-      return `${needsParentheses(formula.base, 1) ? `(${inside(formula.base)})` : inside(formula.base)}^${exponent(inside(formula.exponent))}`;
+      return `${factorOf(formula.base, 1)}^${exponent(inside(formula.exponent))}`;
     case "series":
-      return `Σ_${formula.letter} ${formula.term.kind === "sum" ? `(${inside(formula.term)})` : inside(formula.term)}`;
+      return `Σ_${formula.letter} ${factorOf(formula.term, 0)}`;
     case "more": {
       const told = say(language, "equation.more", { count: formula.count });
       return formula.value === null ? told : `${short(formula.value)} (${told})`;

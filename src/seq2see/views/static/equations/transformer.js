@@ -1,10 +1,9 @@
 /** Equations of the Transformer; those of `models/transformer.py` and `models/multihead.py`. */
 
 import { linear, softmax } from "seq2see/equations/common";
-import {
-  call, constant, difference, product, quotient, root, series, square, sum,
-} from "seq2see/equations/expression";
-import { symbol, value } from "seq2see/equations/tree";
+import { call, constant, product, quotient, root, series, sum } from "seq2see/equations/expression";
+import { normalised, width } from "seq2see/equations/norms";
+import { value } from "seq2see/equations/tree";
 
 /** @typedef {import("seq2see/equations/page").Page} Page */
 /** @typedef {import("seq2see/equations/page").Entry} Entry */
@@ -15,7 +14,6 @@ import { symbol, value } from "seq2see/equations/tree";
 
 const LAYER = "(?<side>encoder|decoder)\\.layers\\.(?<layer>\\d+)";
 const ATTENTION = `${LAYER}\\.(?<block>self|cross)_attention`;
-const EPSILON = 1e-5; // of PyTorch's layer norm
 const PROJECTIONS = ["query", "keys", "values"];
 
 /** @type {Entry[]} */
@@ -37,11 +35,13 @@ export const transformerEntries = [
     axes: "place width",
     symbol: "u",
     tag: "0",
-    rule: (page, [i, k], { side }) => sum(page.number(`${side}.embeddings`, i, k), position(page, i, k)),
+    rule: (page, [i, k], { side }) =>
+      sum(page.number(`${side}.embeddings`, i, k), position(page, i, k)),
   },
   ...PROJECTIONS.map((part) => ({
     pattern: new RegExp(`^${ATTENTION}\\.(?<part>${part})$`),
-    axes: (/** @type {Groups} */ groups) => `head ${part === "query" ? "place" : looked(groups)} width`,
+    axes: (/** @type {Groups} */ groups) =>
+      `head ${part === "query" ? "place" : looked(groups)} width`,
     symbol: part[0],
     rule: projection,
   })),
@@ -57,7 +57,12 @@ export const transformerEntries = [
     symbol: "a",
     rule: weight,
   },
-  { pattern: new RegExp(`^${ATTENTION}\\.context$`), axes: "head place width", symbol: "c", rule: context },
+  {
+    pattern: new RegExp(`^${ATTENTION}\\.context$`),
+    axes: "head place width",
+    symbol: "c",
+    rule: context,
+  },
   ...["self", "cross"].map((block) => ({
     pattern: new RegExp(`^${LAYER}\\.(?<block>${block})_attention\\.stream$`),
     axes: "place width",
@@ -95,47 +100,6 @@ export const transformerEntries = [
     rule: (page, index, groups) => added(page, index, groups),
   },
   {
-    pattern: /^(?<vector>.+)\.(?<statistic>mean)$/,
-    axes: "place",
-    symbol: "μ",
-    words: "mean",
-    rule: (page, [i], { vector }) => quotient(overUnits(page, (j) => page.number(vector, i, j)), width(page)),
-  },
-  {
-    pattern: /^(?<vector>.+)\.(?<statistic>deviation)$/,
-    axes: "place",
-    symbol: "σ",
-    words: "deviation",
-    rule: deviation,
-  },
-  {
-    pattern: /^(?<vector>.+stream)\.norm$/,
-    axes: "place",
-    symbol: "|u|",
-    words: "norm",
-    rule: (page, [i], { vector }) => root(overUnits(page, (j) => square(page.number(vector, i, j)))),
-  },
-  {
-    pattern: /^(?<block>.+\.feedforward)\.active$/,
-    axes: "place",
-    symbol: "active",
-    words: "active",
-    rule: (page, [i], { block }) => {
-      const units = activations(page, block, i);
-      const positive = series("j", units.length, (j) =>
-        call("positive", page.number(`${block}.activations`, i, j)),
-      );
-      return quotient(positive, constant(units.length));
-    },
-  },
-  {
-    pattern: /^(?<block>.+\.feedforward)\.largest$/,
-    axes: "place",
-    symbol: "largest",
-    words: "largest",
-    rule: (page, [i], { block }) => call("max", ...activations(page, block, i)),
-  },
-  {
     pattern: /^encoder\.outputs$/,
     axes: "source width",
     symbol: "h",
@@ -169,28 +133,9 @@ function isPre(page) {
   return page.setting("norm") === "pre";
 }
 
-/**
- * `d`, by its letter.
- * @param {Page} page
- * @returns {Expression}
- */
-function width(page) {
-  return constant(Number(page.setting("embed_dim")), symbol("d"));
-}
-
 /** @param {Page} page */
 function headWidth(page) {
   return Number(page.setting("embed_dim")) / Number(page.setting("num_heads"));
-}
-
-/**
- * A sum over the units of a stream.
- * @param {Page} page
- * @param {(place: Index) => Expression} term
- * @returns {Expression}
- */
-function overUnits(page, term) {
-  return series("j", Number(page.setting("embed_dim")), term);
 }
 
 /**
@@ -282,7 +227,10 @@ function projection(page, [head, i, k], groups) {
   const read = fromSource ? "encoder.outputs" : entering(page, groups);
   const row = PROJECTIONS.indexOf(groups.part) * d + place;
   return linear(
-    page, `${home(groups)}.${groups.block}_attention.project_in`, row, d,
+    page,
+    `${home(groups)}.${groups.block}_attention.project_in`,
+    row,
+    d,
     (j) => page.number(read, i, j),
     { shown: place, sup: [groups.part[0].toUpperCase()] },
   );
@@ -406,11 +354,16 @@ function added(page, [i, k], groups) {
   const size = headWidth(page);
   return sum(
     stream,
-    linear(page, `${home(groups)}.${block}.project_out`, k, Number(page.setting("embed_dim")), (j) =>
-      // The heads stand side by side.
-      typeof j === "number"
-        ? page.number(`${name}.context`, Math.floor(j / size), i, j % size)
-        : page.number(`${name}.context`, "h", i, j),
+    linear(
+      page,
+      `${home(groups)}.${block}.project_out`,
+      k,
+      Number(page.setting("embed_dim")),
+      (j) =>
+        // The heads stand side by side.
+        typeof j === "number"
+          ? page.number(`${name}.context`, Math.floor(j / size), i, j % size)
+          : page.number(`${name}.context`, "h", i, j),
     ),
   );
 }
@@ -426,48 +379,9 @@ function activation(page, [i, k], groups) {
   const read = entering(page, { ...groups, block: "feedforward" });
   const d = Number(page.setting("embed_dim"));
   const name = `${home(groups)}.feedforward.expand`;
-  return call("max", constant(0), linear(page, name, k, d, (j) => page.number(read, i, j)));
-}
-
-/**
- * @param {Page} page
- * @param {string} block
- * @param {number} i
- * @returns {Expression[]}
- */
-function activations(page, block, i) {
-  const count = Number(page.setting("feedforward_dim"));
-  return Array.from({ length: count }, (_, j) => page.number(`${block}.activations`, i, j));
-}
-
-/**
- * Layer normalisation written out: `gain * (u - mean) / deviation + bias`.
- * @param {Page} page
- * @param {string} vector Name of what is normalised.
- * @param {number[]} index
- * @param {string} weights
- * @returns {Expression}
- */
-function normalised(page, vector, [i, k], weights) {
-  const centred = difference(page.number(vector, i, k), page.number(`${vector}.mean`, i));
-  return sum(
-    product(
-      page.parameter(`${weights}.weight`, [k], "g"),
-      quotient(centred, page.number(`${vector}.deviation`, i)),
-    ),
-    page.parameter(`${weights}.bias`, [k], "b"),
+  return call(
+    "max",
+    constant(0),
+    linear(page, name, k, d, (j) => page.number(read, i, j)),
   );
-}
-
-/**
- * `sqrt(Σ_j (u_j - mean)² / d + ε)`.
- * @param {Page} page
- * @param {number[]} index
- * @param {Groups} groups
- * @returns {Expression}
- */
-function deviation(page, [i], { vector }) {
-  const mean = page.number(`${vector}.mean`, i);
-  const squares = overUnits(page, (j) => square(difference(page.number(vector, i, j), mean)));
-  return root(sum(quotient(squares, width(page)), constant(EPSILON, symbol("ε"))));
 }

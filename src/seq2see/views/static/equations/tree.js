@@ -67,7 +67,8 @@ export function needsParentheses(factor, place) {
 }
 
 /**
- * How a value is written: with few digits; a whole number that belongs to the formula itself as it is.
+ * How a value is written: with few digits; a whole number that belongs to the formula itself as it
+ * is.
  * @param {Extract<Formula, {kind: "value"}>} formula
  */
 export function numeral({ value, stands }) {

@@ -1,6 +1,6 @@
 /**
- * What the numbers of a trace are called, and what they are for. The keys are their names in the trace,
- * without numbers of layers.
+ * What the numbers of a trace are called, and what they are for. The keys are their names in the
+ * trace, without numbers of layers.
  */
 
 /** @typedef {import("seq2see/words/index").Table} Table */
@@ -54,9 +54,12 @@ const HEADS = {
 const MAPS = {
   en: {
     "encoder.self_attention.scores": "Score of “{other}” for “{token}”, layer {layer}, head {head}",
-    "encoder.self_attention.weights": "Weight of “{other}” for “{token}”, layer {layer}, head {head}",
-    "decoder.self_attention.scores": "Score of “{token}” in step {step}, layer {layer}, head {head}",
-    "decoder.self_attention.weights": "Weight of “{token}” in step {step}, layer {layer}, head {head}",
+    "encoder.self_attention.weights":
+      "Weight of “{other}” for “{token}”, layer {layer}, head {head}",
+    "decoder.self_attention.scores":
+      "Score of “{token}” in step {step}, layer {layer}, head {head}",
+    "decoder.self_attention.weights":
+      "Weight of “{token}” in step {step}, layer {layer}, head {head}",
     "decoder.cross_attention.scores":
       "Score of “{token}” in step {step} (“{word}”), layer {layer}, head {head}",
     "decoder.cross_attention.weights":
@@ -102,7 +105,8 @@ const SINGLE = {
     "decoder.stream": "Stream of step {step} entering the decoder, unit {unit}",
     layer: "Stream of “{place}” after layer {layer}, unit {unit}",
     "encoder.feedforward.activations": "Hidden unit {unit} of “{token}”, encoder layer {layer}",
-    "decoder.feedforward.activations": "Hidden unit {unit} of step {step} (“{word}”), decoder layer {layer}",
+    "decoder.feedforward.activations":
+      "Hidden unit {unit} of step {step} (“{word}”), decoder layer {layer}",
     normed: "What a block of layer {layer} reads at “{place}”, unit {unit}",
     added: "Stream of “{place}” in layer {layer} before it is normalised, unit {unit}",
     mean: "Mean over the units of “{place}”",
@@ -138,7 +142,8 @@ const SINGLE = {
     "decoder.stream": "第 {step} 步进入解码器的流，单元 {unit}",
     layer: "“{place}”在第 {layer} 层之后的流，单元 {unit}",
     "encoder.feedforward.activations": "“{token}”的隐藏单元 {unit}，编码器第 {layer} 层",
-    "decoder.feedforward.activations": "第 {step} 步（“{word}”）的隐藏单元 {unit}，解码器第 {layer} 层",
+    "decoder.feedforward.activations":
+      "第 {step} 步（“{word}”）的隐藏单元 {unit}，解码器第 {layer} 层",
     normed: "第 {layer} 层的一个模块在“{place}”处读入的值，单元 {unit}",
     added: "“{place}”在第 {layer} 层归一化之前的流，单元 {unit}",
     mean: "“{place}”各单元的平均值",
@@ -227,8 +232,10 @@ const ABOUT = {
 /** @type {Record<Language, Record<string, string>>} */
 const PLACES = {
   en: {
-    "encoder.forward": "{part} of encoder layer {layer}, reading forward, at “{token}”, unit {unit}",
-    "encoder.backward": "{part} of encoder layer {layer}, reading backward, at “{token}”, unit {unit}",
+    "encoder.forward":
+      "{part} of encoder layer {layer}, reading forward, at “{token}”, unit {unit}",
+    "encoder.backward":
+      "{part} of encoder layer {layer}, reading backward, at “{token}”, unit {unit}",
     decoder: "{part} of decoder layer {layer} in step {step} (“{word}”), unit {unit}",
   },
   zh: {
@@ -261,7 +268,8 @@ function tableOf(language) {
     }
   }
   for (const block of ["encoder.self", "decoder.self", "decoder.cross"]) {
-    for (const [part, text] of Object.entries(HEADS[language])) add(`${block}_attention.${part}`, text);
+    for (const [part, text] of Object.entries(HEADS[language]))
+      add(`${block}_attention.${part}`, text);
   }
   for (const texts of [SINGLE, MAPS]) {
     for (const [key, text] of Object.entries(texts[language])) add(key, text);
