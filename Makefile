@@ -45,7 +45,7 @@ $(VENV)/bin/python:
 	  "or name it: make install PYTHON=/path/to/python3.11" >&2; \
 	exit 1
 
-$(STAMP): pyproject.toml constraints.txt | $(VENV)/bin/python
+$(STAMP): pyproject.toml constraints.txt package.json | $(VENV)/bin/python
 	@echo "Installing seq2see and its dependencies into $(VENV) (PyTorch is large: this takes minutes)."
 	@if [ -n "$(TORCH_INDEX)" ]; then \
 	  $(PIP) install --quiet --no-deps --index-url "$(TORCH_INDEX)" \
@@ -53,6 +53,9 @@ $(STAMP): pyproject.toml constraints.txt | $(VENV)/bin/python
 	fi
 	@$(PIP) install --quiet --constraint constraints.txt hatchling editables
 	@$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable ".[all,dev]"
+	@mkdir -p $(VENV)/node && cp package.json $(VENV)/node/
+	@npm install --prefix $(VENV)/node --no-package-lock --no-audit --no-fund --silent \
+	  || echo "npm could not install TypeScript: the types of the JavaScript will not be checked."
 	@touch $@
 
 demo: install

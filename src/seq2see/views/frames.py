@@ -57,4 +57,4 @@ def frames(
             "one of its beats, as `SCENE/BEAT`."
         )
         raise UsageError(f"There is no time `{unknown}`{nearest(unknown, done['known'], remedy)}")
-    return [Frame(**frame) for frame in done["frames"]]
+    return [Frame(**{**frame, "time": float(frame["time"])}) for frame in done["frames"]]

@@ -74,7 +74,7 @@ def test_every_import_can_be_linked() -> None:
         dynamic = re.findall(r"\bimport\(", code)
         assert len(dynamic) == (1 if path.name == "loader.js" else 0), path
         assert not re.search(r'^import\s*"', code, re.MULTILINE), path
-        names = re.findall(r'\bfrom\s*"([^"]+)"', code)
+        names = re.findall(r'^(?:import|export|\}).*\bfrom\s*"([^"]+)"', code, re.MULTILINE)
         assert all(name.startswith("seq2see/") for name in names), path
 
 
