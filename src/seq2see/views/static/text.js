@@ -64,3 +64,11 @@ export function isRightToLeft(content) {
   for (const character of content) if (LETTER.test(character)) return RTL.test(character);
   return false;
 }
+
+/**
+ * A word that keeps its direction to itself among words and numbers of the other direction.
+ * @param {string} word
+ */
+export function isolated(word) {
+  return isRightToLeft(word) ? `\u2068${word}\u2069` : word;
+}

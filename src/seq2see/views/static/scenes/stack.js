@@ -3,7 +3,7 @@
  * crosses, decoder layers, distribution, word. All of it is faintly there; each block lights up in turn.
  */
 
-import { arrow, group, line, mixed, rect, round } from "seq2see/marks";
+import { SMALL, arrow, group, line, mixed, rect, round, text } from "seq2see/marks";
 import { percent } from "seq2see/numbers";
 import { caption, token, tokenWidth, vector } from "seq2see/parts";
 import { signedRaster } from "seq2see/raster";
@@ -12,7 +12,7 @@ import { distribution, distributionHeight } from "seq2see/scenes/distribution";
 import { columnHeads } from "seq2see/scenes/grid";
 import { tellingStep } from "seq2see/scenes/steps";
 import { stackPlaces } from "seq2see/scenes/stack_places";
-import { isRightToLeft } from "seq2see/text";
+import { fitted, isRightToLeft, isolated } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/scenes/index").Scene} Scene */
@@ -50,13 +50,13 @@ function looked(trace, kind, layer, step) {
       const { labels } = trace.source.axis;
       const number = { name: trace.layers(kind)[layer], index: [head, row, most] };
       const share = trace.at(number.name, ...number.index);
-      return { text: `${labels[row]} → ${labels[most]} ${percent(share)}`, share, number };
+      return { text: `${isolated(labels[row])} → ${isolated(labels[most])} ${percent(share)}`, share, number };
     }
     const { values, columns } = trace.attention(kind, layer, null);
     const width = columns.labels.length;
     const weights = values.subarray(step * width, (step + 1) * width);
     const most = largest(weights);
-    return { text: `${columns.labels[most]} ${percent(weights[most])}`, share: weights[most], number: null };
+    return { text: `${isolated(columns.labels[most])} ${percent(weights[most])}`, share: weights[most], number: null };
   });
 }
 
@@ -252,13 +252,14 @@ export const stack = {
       function blockMark(id, words, did, room) {
         const shown = lit(id);
         const role = id === "feedforward" ? side : "attention";
+        const written = { "font-size": SMALL, fill: theme.ink };
         const running = beat.id === beatOf(side, layer, id);
         const extras = did?.number ? { number: did.number, action: { explain: did.number } } : {};
         return group(id, [
           rect("room", room, { rx: 6, fill: theme[role].tint, stroke: theme[role].strong, "stroke-width": running ? 2 : 0.75 }),
           did && rect("share", { x: room.x, y: room.y + room.height - 4, width: round(room.width * did.share * shown), height: 4 }, { rx: 2, fill: theme[role].strong }),
-          caption("name", { x: room.x + 8, y: room.y + 16 }, say(choices.language, words), { theme, role, bold: true }),
-          did && caption("did", { x: room.x + room.width - 8, y: room.y + 16 }, did.text, { theme, role, anchor: "end", opacity: shown }),
+          text("name", { x: room.x + 8, y: room.y + 16 }, say(choices.language, words), { ...written, "font-weight": 600 }),
+          did && text("did", { x: room.x + room.width - 8, y: room.y + 16 }, fitted(did.text, SMALL, room.width * 0.55), { ...written, "text-anchor": "end", opacity: round(shown) }),
         ], { opacity: round(mixed(FAINT, 1, shown)) }, extras);
       }
     }

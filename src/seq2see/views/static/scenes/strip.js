@@ -5,7 +5,7 @@ import { percent } from "seq2see/numbers";
 import { caption } from "seq2see/parts";
 import { weightsRaster } from "seq2see/raster";
 import { largest } from "seq2see/scenes/blocks";
-import { fitted } from "seq2see/text";
+import { fitted, isolated } from "seq2see/text";
 import { weightColour } from "seq2see/theme";
 
 export const STRIP_HEIGHT = 20;
@@ -25,7 +25,7 @@ export function strip(key, weights, look) {
   const { length } = weights;
   const most = largest(weights);
   const left = (/** @type {number} */ index) => round(x + (fromRight ? length - 1 - index : index) * cell);
-  const words = `${look.lead ? `${look.lead}: ` : ""}${fitted(labels[most], 12, room - 36)} ${percent(weights[most])}`;
+  const words = `${look.lead ? `${look.lead}: ` : ""}${isolated(fitted(labels[most], 12, room - 36))} ${percent(weights[most])}`;
   const cells = Array.from(look.asPicture ? [] : weights, (weight, index) => {
     const link = links(index);
     const shown = number?.(index);

@@ -68,6 +68,8 @@ export const writing = {
     const count = trace.steps.length;
     const [sources, layers] = [cross.matrix.columns.labels, trace.layers("cross").length];
     const active = `decoder.layers.${layers - 1}.feedforward.active`;
+    const embedding = (/** @type {number} */ step) =>
+      trace.has("decoder.embeddings") ? { name: "decoder.embeddings", index: [step, 0] } : null;
     const facts = (/** @type {number} */ step) => {
       const looks = cross.matrix.values.subarray(step * sources.length, (step + 1) * sources.length);
       const seen = back.matrix.values.subarray(step * count, step * count + step + 1);
@@ -94,7 +96,7 @@ export const writing = {
       const { values, most, before } = facts(step);
       const beat = (/** @type {Part} */ part, /** @type {Partial<Beat>} */ more = {}) => ({ id: `${part}${step}`, words: `writing.${part}`, values, step, ...more });
       return [
-        beat("reads", { words: step ? "writing.again" : "writing.reads", number: { name: "decoder.embeddings", index: [step, 0] }, hold: 1.6 }),
+        beat("reads", { words: step ? "writing.again" : "writing.reads", number: embedding(step), hold: 1.6 }),
         beat("back", { number: back.number?.(step, before) ?? null }),
         beat("cross", { number: cross.number?.(step, most) ?? null, asks: { answer: most }, hold: 1.6 }),
         trace.has(active) ? beat("feedforward", { number: { name: active, index: [step] } }) : beat("feedforward", { words: "writing.feedforward.only" }),
