@@ -6,7 +6,7 @@ const SPACE = "http://www.w3.org/2000/svg";
 
 /**
  * Make an element's children these marks, reusing what has the same key and tag. Elements remember
- * their mark as `mark`.
+ * their mark as `mark`. What is not seen yet is not there: it cannot be pointed at or read out.
  * @param {Element} parent
  * @param {Mark[]} marks
  */
@@ -15,6 +15,7 @@ export function paint(parent, marks) {
   for (const child of parent.children) old.set(child.getAttribute("data-key"), child);
   let place = parent.firstElementChild;
   for (const mark of marks) {
+    if (mark.attrs.opacity === 0) continue;
     let element = old.get(mark.key);
     if (element && element.tagName !== mark.tag) element = undefined;
     if (element) old.delete(mark.key);
@@ -35,6 +36,7 @@ export function paint(parent, marks) {
  */
 function update(element, mark) {
   const before = element.mark;
+  if (before === mark) return; // marks are never changed, and scenes keep what stands still
   const attrs = allAttributes(mark);
   const known = before ? allAttributes(before) : {};
   for (const [name, value] of Object.entries(attrs)) {
@@ -83,6 +85,7 @@ export function svgText(frame, { paper, title }) {
  * @returns {string}
  */
 function markText(mark) {
+  if (mark.attrs.opacity === 0) return "";
   const attrs = Object.entries(mark.attrs).map(([name, value]) => ` ${name}="${escaped(String(value))}"`);
   const inside = mark.tag === "g" ? (mark.children ?? []).map(markText).join("") : escaped(mark.text ?? "");
   return `<${mark.tag}${attrs.join("")}${inside ? `>${inside}</${mark.tag}>` : "/>"}`;

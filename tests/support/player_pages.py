@@ -1,0 +1,64 @@
+"""Pages of the player over small translators that know four sentences, for browser tests."""
+
+from functools import cache
+
+import small_translators
+import torch
+from small_translators import ENGLISH, FRENCH
+
+from seq2see.decoding.translator import Translator
+from seq2see.models.interface import Source
+from seq2see.tokens import BOS_ID, EOS_ID, PAD_ID
+from seq2see.trace.record import Trace
+from seq2see.views.live import page_of_translators
+from seq2see.views.packed import rounded
+
+ARCHITECTURES = ("sutskever2014", "cho2014", "bahdanau2015", "luong2015", "transformer2017")
+TEXTS = ("you are a good student .", "the train is good .")
+
+
+@cache
+def translator(arch: str) -> Translator:
+    """The translator whose pages these are: it has learnt its four sentences by heart."""
+    settings = {"model.embed_dim": 32, "model.dropout": 0.0}
+    settings |= (
+        {"model.feedforward_dim": 64, "model.num_layers": 2, "model.num_heads": 4}
+        if arch == "transformer2017"
+        else {"model.hidden_dim": 32}
+    )
+    made = small_translators.translator(arch, settings=settings)
+    _teach(made, ENGLISH, FRENCH)
+    return made
+
+
+def _teach(translator: Translator, sources: list[str], targets: list[str]) -> None:
+    model = translator.model.train()
+    pad = torch.nn.utils.rnn.pad_sequence
+    ids = [[*translator.source_tokenizer.encode(text).ids, EOS_ID] for text in sources]
+    padded = pad([torch.tensor(row) for row in ids], batch_first=True)
+    source = Source(padded, padded != PAD_ID)
+    rows = [[*translator.target_tokenizer.encode(text).ids, EOS_ID] for text in targets]
+    target = pad([torch.tensor(row) for row in rows], batch_first=True)
+    start = torch.full((len(target), 1), BOS_ID)
+    previous = torch.cat((start, target[:, :-1]), dim=1)
+    adam = torch.optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(60):
+        adam.zero_grad()
+        features = model.decode(previous, model.encode(source)).features
+        loss, count = model.output.loss(features, target)
+        (loss / count).backward()
+        adam.step()
+    model.eval()
+
+
+@cache
+def page(arch: str, *, live: bool = True) -> str:
+    """A page of one architecture, with its weights unless it is said otherwise."""
+    return page_of_translators({arch: translator(arch)}, TEXTS, live=live)
+
+
+@cache
+def traces(arch: str, *, live: bool = True) -> tuple[Trace, ...]:
+    """What a page of this architecture shows; a live one computes with its 16-bit weights."""
+    used = rounded(translator(arch)) if live else translator(arch)
+    return tuple(used.translate(text).trace() for text in TEXTS)
