@@ -4,12 +4,14 @@
  *   node equations_on_traces.js JOB.json
  *
  * A job is a list of cases `{name, trace, weights, perTensor}`: files, `weights` null where the
- * page has none. Which numbers are taken is a matter of chance, but of the same chance every time.
+ * page has none; or `{name, packed, text, perTensor}`: a packed model and what it translates. Which
+ * numbers are taken is a matter of chance, but of the same chance every time.
  */
 
 import { readFileSync } from "node:fs";
 
 import { numbersOf } from "../../src/seq2see/views/static/arrays.js";
+import { Translator } from "../../src/seq2see/views/static/engine/translator.js";
 import { chainToEmbeddings } from "../../src/seq2see/views/static/equations/chain.js";
 import { explainOn, pageOf } from "../../src/seq2see/views/static/equations/explain.js";
 import { mathml } from "../../src/seq2see/views/static/equations/mathml.js";
@@ -77,10 +79,18 @@ function walk(page, number, random) {
   return { end: here.name, why: "too long" };
 }
 
-function examined({ name, trace: file, weights, perTensor }) {
+/** A trace and weights: of files, or of a translation that the player's own engine makes. */
+function opened({ trace, weights, packed, text }) {
+  if (!packed) return { trace: readTrace(read(trace)), parameters: parametersOf(weights) };
+  const translator = new Translator(read(packed));
+  const parameters = (name) => translator.parameter(name);
+  return { trace: translator.translate(text).trace(), parameters };
+}
+
+function examined(given) {
+  const { name, perTensor } = given;
   const random = randomness(name.length);
-  const trace = readTrace(read(file));
-  const parameters = parametersOf(weights);
+  const { trace, parameters } = opened(given);
   const page = pageOf(trace, parameters);
   const report = { name, numbers: [], walks: [], chains: [] };
   for (const number of numbersIn(trace, perTensor, random)) {

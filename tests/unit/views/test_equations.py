@@ -13,8 +13,10 @@ import pytest
 import torch
 from small_translators import translator
 
+from seq2see.decoding.translator import Translator
 from seq2see.models import presets
 from seq2see.trace import storage
+from seq2see.views.packed import pack
 
 PLAYER = Path(__file__).resolve().parents[2] / "player"
 WIDTHS = {"model.embed_dim": 6, "model.hidden_dim": 8}
@@ -78,17 +80,23 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 TEXT = "I am a good student ."
 
 
-def write_case(
-    folder: Path, name: str, *, detail: str = "all", weights: str | None = "float32"
-) -> dict[str, Any]:
-    """Write a trace of random weights, and the weights; returns what Node is told of it."""
+def small(name: str) -> Translator:
+    """A translator with random weights, of which no bias is zero and no gain one."""
     arch, settings = VARIANTS[name]
     widths = HEADS if arch == "transformer2017" else WIDTHS
     made = translator(arch, settings={**widths, **settings})
     with torch.random.fork_rng():
         torch.manual_seed(7)
-        for parameter in made.model.parameters():  # no bias is zero, no gain one
+        for parameter in made.model.parameters():
             parameter.data += 0.3 * torch.randn_like(parameter)
+    return made
+
+
+def write_case(
+    folder: Path, name: str, *, detail: str = "all", weights: str | None = "float32"
+) -> dict[str, Any]:
+    """Write a trace and the weights; returns what Node is told of it."""
+    made = small(name)
     trace = made.translate(TEXT).trace()
     place = folder / name.replace(" ", "-")
     path = place.with_name(f"{place.name}-{detail}.json")
@@ -239,6 +247,28 @@ def test_rounded_weights_give_nearly_the_same(tmp_path: Path) -> None:
     values = np.array([[number(told["value"]), number(told["computed"])] for told in off])
     assert np.abs(values[:, 0] - values[:, 1]).max() < 2e-2 * np.abs(values).max()
     assert 0 < len(off) < len(report["numbers"]) / 2
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_a_live_page_explains_its_own_translations_exactly(tmp_path: Path, name: str) -> None:
+    packed = tmp_path / "packed.json"
+    packed.write_text(json.dumps(pack(small(name))), encoding="utf-8")
+    case = {"name": name, "packed": str(packed), "text": TEXT, "perTensor": 4}
+    [report] = examine(tmp_path, [case])
+    assert differing(report) == []
+    assert [told for told in report["numbers"] if told["missing"] or told["approximate"]] == []
+    assert {walk["why"] for walk in report["walks"]} == {"nothing further"}
+
+
+def test_every_number_that_a_picture_leads_to_is_explained(tmp_path: Path) -> None:
+    traces = [
+        write_case(tmp_path, name, detail=detail, weights=None)["trace"]
+        for name in presets.names()
+        for detail in ("numbers", "drawing")
+    ]
+    report = json.loads(node(str(PLAYER / "equations_in_scenes.js"), *traces))
+    assert report["failures"] == []
+    assert report["asked"] > 200
 
 
 def test_formulas_by_themselves() -> None:

@@ -136,8 +136,8 @@ export class Page {
   matrix(name) {
     let found = this.matrices.get(name);
     if (found === undefined) {
-      const names = [name, ...(SHARED[name] ?? [])];
-      found = names.map((one) => this.parameters(one)).find((one) => one !== null) ?? null;
+      found = null;
+      for (const one of [name, ...(SHARED[name] ?? [])]) found ??= this.parameters(one);
       this.matrices.set(name, found);
     }
     return found;
