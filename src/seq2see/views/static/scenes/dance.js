@@ -547,6 +547,7 @@ function sideway(key, from, to, lane, { colour, opacity, dashed = false }) {
     `${from.y + down * bend}V${to.y - down * bend}Q${round(lane)} ${to.y} ${round(lane + back * bend)} ${to.y}` +
     `H${round(to.x)}`;
   const head = `M${round(to.x - 7)} ${to.y - 4}L${round(to.x)} ${to.y}L${round(to.x - 7)} ${to.y + 4}Z`;
+  /** @type {Record<string, string>} */
   const dash = dashed ? { "stroke-dasharray": "4 4" } : {};
   return group(
     key,

@@ -27,7 +27,7 @@ export function portions(items, alone = 3, most = 3) {
  * @param {number} count Of items.
  */
 export function staggered(share, place, count) {
-  if (count === 1) return share;
+  if (count === 1 || share >= 1) return share;
   const span = 2 / (count + 1); // of the move, that one item takes
   const start = (place * (1 - span)) / (count - 1);
   return Math.min(Math.max((share - start) / span, 0), 1);
@@ -66,6 +66,7 @@ export function procession(id, parts, tell) {
  * @param {string[]} labels
  * @param {string} key
  * @param {number} index
+ * @returns {{words: string, values: Record<string, string>}}
  */
 export function toldOf(part, labels, key, index) {
   const [first, last] = [labels[part[0]], labels[part[part.length - 1]]];

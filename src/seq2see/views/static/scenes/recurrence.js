@@ -213,7 +213,7 @@ export const recurrence = {
           opacity: round(begun),
         }),
         caption(
-          "cell",
+          "gates",
           { x: x + PADDING, y: box.y + 19 },
           say(language, `recurrence.name.${cell}`),
           {

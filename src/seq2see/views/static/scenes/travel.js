@@ -191,7 +191,7 @@ export const travel = {
       };
       stones.push(rect(`stone${i / 2}`, box, { fill: theme.faint }));
     }
-    const tight = kind === "all" ? 0 : at("length");
+    const tight = at("length");
 
     // What crosses.
     const homes = vectors.map(({ from }, i) =>
@@ -288,22 +288,23 @@ export const travel = {
         group("joins", [joined]),
         group("wall", stones, { opacity: round(0.9 * at("wall")) }),
         group("gate", [
-          rect(
-            "frame",
-            {
-              x: narrow.from - 4,
-              y: wall - 6,
-              width: narrow.to - narrow.from + 8,
-              height: WALL + 12,
-            },
-            {
-              rx: 4,
-              fill: "none",
-              stroke: theme.attention.strong,
-              "stroke-width": 3,
-              opacity: round(tight),
-            },
-          ),
+          kind !== "all" &&
+            rect(
+              "frame",
+              {
+                x: narrow.from - 4,
+                y: wall - 6,
+                width: narrow.to - narrow.from + 8,
+                height: WALL + 12,
+              },
+              {
+                rx: 4,
+                fill: "none",
+                stroke: theme.attention.strong,
+                "stroke-width": 3,
+                opacity: round(tight),
+              },
+            ),
         ]),
         links,
         ...crossing,
