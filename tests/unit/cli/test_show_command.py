@@ -18,7 +18,9 @@ from seq2see.run import Run
 def data_of(path: Path) -> dict[str, Any]:
     """What a page shows."""
     [packed] = re.findall(r' id="packed">(.*?)</script>', path.read_text(encoding="utf-8"))
-    data: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed)))["data"]
+    data: dict[str, Any] = json.loads(gzip.decompress(base64.b85decode(packed.replace(",", "<"))))[
+        "data"
+    ]
     return data
 
 

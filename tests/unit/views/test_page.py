@@ -33,7 +33,9 @@ def trace(translator: Translator) -> Trace:
 def unpacked(text: str) -> dict[str, Any]:
     """What a browser finds in a page."""
     [packed] = re.findall(r'<script type="text/plain" id="packed">(.*?)</script>', text)
-    content: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed)))
+    content: dict[str, Any] = json.loads(
+        gzip.decompress(base64.b85decode(packed.replace(",", "<")))
+    )
     return content
 
 

@@ -10,16 +10,32 @@
  *   data: import("seq2see/player/player").PageData}} Packed
  */
 
+const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+
 /**
- * @param {string} packed Base64 of gzipped JSON.
+ * @param {string} packed Gzipped JSON, each four bytes as a number of five letters.
  * @returns {Promise<Packed>}
  */
 export async function unpack(packed) {
-  const letters = atob(packed.trim());
-  const bytes = new Uint8Array(letters.length);
-  for (let place = 0; place < letters.length; place++) bytes[place] = letters.charCodeAt(place);
+  const bytes = bytesOf(packed);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).json();
+}
+
+/** @param {string} letters */
+function bytesOf(letters) {
+  const digits = new Uint8Array(128);
+  for (let digit = 0; digit < LETTERS.length; digit++) digits[LETTERS.charCodeAt(digit)] = digit;
+  const bytes = new DataView(new ArrayBuffer(Math.ceil(letters.length / 5) * 4));
+  for (let place = 0; place < letters.length; place += 5) {
+    let value = 0;
+    for (let next = place; next < place + 5; next++) {
+      value = value * 85 + (next < letters.length ? digits[letters.charCodeAt(next)] : 84);
+    }
+    bytes.setUint32((place / 5) * 4, value);
+  }
+  const missing = (5 - (letters.length % 5)) % 5; // letters, and so bytes, of the last four
+  return bytes.buffer.slice(0, bytes.byteLength - missing);
 }
 
 /**

@@ -62,7 +62,7 @@ export class Live {
    * @returns {string[]} Warnings.
    */
   translate(text) {
-    const known = this.player.sentences.find((one) => one.text === text && !one.changed && one.traces.every(Boolean));
+    const known = this.player.sentences.find((one) => one.text === text && !one.changed);
     if (known) {
       this.player.show(known);
       return [];

@@ -43,8 +43,9 @@ export class Player {
     /** @type {Sentence[]} */
     this.sentences = data.sentences.map(({ text, traces }) => ({
       text,
-      traces: traces.map((trace, model) => (trace ? readTrace(trace) : traceOf(model, text))),
+      traces: traces.map((trace) => (trace ? readTrace(trace) : null)),
     }));
+    this.traceOf = traceOf;
     this.address = readAddress(hash);
     this.state = firstState({ language: data.language, theme, ...this.address.choices });
     /** @type {NumberRef[]} The numbers whose equations were opened, the last one in sight. */
@@ -66,9 +67,19 @@ export class Player {
     const { text, model } = this.address;
     const known = this.sentences.findIndex((sentence) => sentence.text === text);
     if (known >= 0) this.state = { ...this.state, sentence: known };
+    this.complete(this.sentence);
     if (model !== undefined && model < this.data.models.length) this.state = { ...this.state, model };
     this.timeline = timelineFor(this.trace, this.state.choices);
     this.state = { ...this.state, time: addressedTime(this.timeline, this.address) || this.timeline.chapters[0].beats[0].still };
+  }
+
+  /**
+   * Make the traces of a sentence that are left to the weights in the page.
+   * @param {Sentence} sentence
+   */
+  complete({ text, traces, changed }) {
+    if (changed) return; // of one model only
+    for (const [model, trace] of traces.entries()) traces[model] = trace ?? this.traceOf(model, text);
   }
 
   /** @returns {Sentence} */
@@ -301,6 +312,7 @@ export class Player {
    * @param {Sentence} sentence
    */
   show(sentence) {
+    this.complete(sentence);
     const known = this.sentences.findIndex((one) => one === sentence);
     if (known < 0) this.sentences.push(sentence);
     this.asked = [];
