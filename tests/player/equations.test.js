@@ -108,6 +108,7 @@ test("shares are those of the terms, and weight and weighted share theirs", () =
 test("what is followed back is what was weighted", () => {
   assert.equal(mainNumber(sum(product(x(5), x(2)), product(x(0), x(1)))).index[0], 1);
   assert.equal(mainNumber(quotient(call("exp", x(0)), x(2))).index[0], 0);
+  assert.equal(mainNumber(call("max", x(1), x(0))).index[0], 0); // 1, and not -2
   assert.equal(mainNumber(sum(w(5), constant(3))), null);
 });
 

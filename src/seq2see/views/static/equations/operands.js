@@ -44,17 +44,22 @@ export function operandsOf(expression) {
 }
 
 /**
- * The number that most of an expression comes from: the largest term of each sum, and of a product
- * what is weighted, which stands last. Null where it is made of no numbers of the trace.
+ * The number that most of an expression comes from: the largest term of each sum, the winner of a
+ * maximum, and of a product what is weighted, which stands last. Null where it is made of no
+ * numbers of the trace.
  * @param {Expression} expression
  * @returns {NumberLeaf | null}
  */
 export function mainNumber(expression) {
   if (expression.kind === "number") return expression;
   const parts = [...partsOf(expression)];
-  const summed = expression.kind === "sum" || expression.kind === "series";
-  if (summed || expression.kind === "call") parts.sort((one, other) => sizeOf(other) - sizeOf(one));
-  else if (expression.kind === "product") parts.reverse();
+  if (expression.kind === "sum" || expression.kind === "series") {
+    parts.sort((one, other) => sizeOf(other) - sizeOf(one));
+  } else if (expression.kind === "call" && expression.name === "max") {
+    parts.sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
+  } else if (expression.kind === "product") {
+    parts.reverse();
+  }
   for (const part of parts) {
     const found = mainNumber(part);
     if (found) return found;
