@@ -2,8 +2,8 @@
 
 import { percent, short } from "seq2see/numbers";
 import { CONTEXT, SCORES, STATES, WEIGHTS, queryOf, timingOf } from "seq2see/scenes/anatomy";
-import { drawColumns } from "seq2see/scenes/attentioncolumns";
-import { drawRows } from "seq2see/scenes/attentionrows";
+import { drawColumns } from "seq2see/scenes/attention_columns";
+import { drawRows } from "seq2see/scenes/attention_rows";
 import { tellingStep } from "seq2see/scenes/steps";
 
 /** @typedef {import("seq2see/scenes/index").Scene} Scene */
