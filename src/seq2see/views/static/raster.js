@@ -9,6 +9,8 @@ import { signedColour, weightColour } from "seq2see/theme";
 
 /** How many colours a raster of weights has. */
 export const LEVELS = 64;
+/** Colours of weights, the same for all rasters of a theme. @type {WeakMap<Theme, string[]>} */
+const PALETTES = new WeakMap();
 const STORED = 65535; // the most bytes of a stored block
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 
@@ -20,7 +22,11 @@ const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
  * @returns {string}
  */
 export function weightsRaster(values, width, theme) {
-  const palette = Array.from({ length: LEVELS }, (_, level) => weightColour(theme, level / (LEVELS - 1)));
+  let palette = PALETTES.get(theme);
+  if (!palette) {
+    palette = Array.from({ length: LEVELS }, (_, level) => weightColour(theme, level / (LEVELS - 1)));
+    PALETTES.set(theme, palette);
+  }
   const pixels = Uint8Array.from(values, (value) => Math.round(Math.min(Math.max(value, 0), 1) * (LEVELS - 1)));
   return dataUrl(png(pixels, width, palette));
 }

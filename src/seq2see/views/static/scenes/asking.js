@@ -9,6 +9,7 @@ import { TOKEN_HEIGHT, caption, limitOf, token, tokenWidth, vector, vectorSize, 
 import { attentionBlock, isTransformer, once, tellingHead } from "seq2see/scenes/blocks";
 import { MARGIN, lanesOf, middleOf, vectorIn } from "seq2see/scenes/lanes";
 import { links } from "seq2see/scenes/links";
+import { settled } from "seq2see/scenes/memory";
 import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
@@ -114,7 +115,8 @@ function beatsOf({ trace, kind, block, full, layer, head, row, most, rows, colum
  * @param {Head} shown
  * @returns {import("seq2see/render").Picture}
  */
-function draw({ trace, choices, theme, at }, shown) {
+function draw(scenery, shown) {
+  const { trace, choices, theme, at } = scenery;
   const { kind, block, full, layer, head, row, rows, columns } = shown;
   const { labels } = columns;
   const asker = kind === "cross" ? "decoder" : "encoder";
@@ -140,7 +142,9 @@ function draw({ trace, choices, theme, at }, shown) {
     const to = full ? lanes.box(i, "weighted") : from;
     const moving = { ...to, ...between(from, to, at("multiply")) };
     const falls = lanes.upright ? { x: middleOf(to).x, y: to.y + to.height + 2 } : { x: middleOf(to).x, y: to.y + 20 };
-    return group(`token${i}`, [
+    const shares = ["tokens", "scores", "softmax", "multiply", "sum"].map(at);
+    const name = [block, head, row, i].join(" ");
+    return settled(scenery, name, shares, () => group(`token${i}`, [
       token("token", label, { ...lanes.box(i, "tokens"), role: "encoder", theme, opacity: mixed(0.4, 1, at("tokens")), strong }, { link }),
       full && vectorOf("values", i, lanes.box(i, "values"), "encoder", at("tokens")),
       full && vectorOf("keys", i, lanes.box(i, "keys"), "encoder", at("tokens")),
@@ -162,7 +166,7 @@ function draw({ trace, choices, theme, at }, shown) {
           width: 1 + 3 * weights[i],
           opacity: 0.12 + 0.88 * weights[i],
         }),
-    ]);
+    ]));
   });
 
   /**

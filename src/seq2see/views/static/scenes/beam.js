@@ -5,6 +5,7 @@ import { percent, short } from "seq2see/numbers";
 import { TOKEN_HEIGHT, caption, tokenWidth } from "seq2see/parts";
 import { once } from "seq2see/scenes/blocks";
 import { bundles, rowProgress } from "seq2see/scenes/bundles";
+import { settled } from "seq2see/scenes/memory";
 import { fitted } from "seq2see/text";
 import { mix, readableOn } from "seq2see/theme";
 import { say } from "seq2see/words/index";
@@ -19,8 +20,8 @@ const MARGIN = 16;
 const TOP = 56;
 const PITCH = TOKEN_HEIGHT + 24; // from one candidate to the next below
 const GAP = 34; // room for the lines between steps
-const MANY = 480; // of more candidates, only the best of those given up are drawn
-const BEST_PRUNED = 2;
+const MANY = 480; // of more candidates, only the best one of those given up is drawn
+const BEST_PRUNED = 1;
 const SINGLE = { single: 8, most: 16 };
 
 /**
@@ -104,7 +105,8 @@ export const beam = {
     const values = { text: trace.target.text, score: short(trace.score), logProb: short(trace.logProb), count: trace.steps.length };
     return [...grown, { id: "best", words: "beam.best", values, move: 0.7, hold: 2.1 }];
   },
-  draw({ trace, choices, theme, at, beat }) {
+  draw(scenery) {
+    const { trace, choices, theme, at, beat } = scenery;
     const { steps } = /** @type {import("seq2see/trace").Beam} */ (trace.beam);
     const { root, columns, width, height, hidden } = treeOf(trace);
     const made = bundles(steps.length, SINGLE);
@@ -112,8 +114,13 @@ export const beam = {
     const strong = at("best");
     const rootBox = { x: root.x, y: TOP, width: root.width };
 
-    const edges = columns.flatMap(({ nodes }, step) => nodes.map((node) => edge(node, step)));
-    const boxes = columns.flatMap(({ nodes }, step) => nodes.map((node) => box(node, step)));
+    /** @type {(name: string, draw: (node: Node, step: number) => Mark) => Mark[]} */
+    const ofAllSteps = (name, draw) =>
+      columns.map(({ nodes }, step) =>
+        settled(scenery, `beam ${name} ${step}`, [progress[step], strong], () => group(`${name}${step}`, nodes.map((node) => draw(node, step)))),
+      );
+    const edges = ofAllSteps("edges", edge);
+    const boxes = ofAllSteps("nodes", box);
     const numbers = columns.map(({ x, width: own }, step) =>
       caption(`step${step}`, { x: x + own / 2, y: TOP - 14 }, String(step + 1), { theme, anchor: "middle", opacity: progress[step] }),
     );
@@ -121,6 +128,7 @@ export const beam = {
     /**
      * @param {Node} node
      * @param {number} step
+     * @returns {Mark}
      */
     function edge(node, step) {
       const { candidate, parent } = node;

@@ -56,6 +56,7 @@ export function columnHeads(labels, { columnX, top, cell, upright }, colour, ext
   return labels.map((label, column) => {
     const x = round(columnX(column) + cell.width / 2 + (upright ? 0 : 4));
     const written = fitted(label, LABEL, upright ? cell.width - 4 : LONGEST);
+    /** @type {Record<string, string>} */
     const turned = upright ? { "text-anchor": "middle" } : { transform: `rotate(-50 ${x} ${top - 8})` };
     const attrs = { "font-size": LABEL, fill: colour, ...turned };
     return text(`column${column}`, { x, y: top - 8 }, written, attrs, { title: label, ...extras(column) });

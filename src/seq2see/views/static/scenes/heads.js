@@ -7,6 +7,8 @@ import { caption } from "seq2see/parts";
 import { pooled, weightsRaster } from "seq2see/raster";
 import { isTransformer, largest, once, tellingHead } from "seq2see/scenes/blocks";
 import { links } from "seq2see/scenes/links";
+import { settled } from "seq2see/scenes/memory";
+import { picture } from "seq2see/scenes/picture";
 import { fitted, isRightToLeft, textWidth } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
@@ -136,16 +138,18 @@ function panel(scenery, kind, place) {
   const { layer, head } = chosenHead(trace, kind, choices);
   const title = say(choices.language, `heads.title.${kind}`, { layer: layer + 1 });
   const chips = headChips(scenery, { x, y: y + 34 }, kind, layer, head);
-  const lines = twoColumns(scenery, kind, { x, y: y + 48, width }, layer, head);
-  const grid = gridOf(scenery, kind, { x, y: lines.bottom + 40, width }, layer, head);
+  const under = linesEnd(trace, kind, layer, y + 48);
+  const name = ["heads", kind, layer, head].join(" ");
+  const lines = settled(scenery, `${name} lines`, [at(`${kind}.all`), at(`${kind}.one`)], () => twoColumns(scenery, kind, { x, y: y + 48, width }, layer, head));
+  const grid = settled(scenery, `${name} grid`, [at(`${kind}.grid`)], () => gridOf(scenery, kind, { x, y: under + 44, width }, layer, head));
   const appear = mixed(0.35, 1, at(`${kind}.all`));
   return {
-    bottom: grid.bottom,
+    bottom: under + 44 + trace.layers(kind).length * thumbSide(trace, width),
     mark: group(kind, [
       caption("title", { x, y: y + 12 }, title, { theme, role: "attention", bold: true, opacity: appear }),
       chips,
-      lines.mark,
-      grid.mark,
+      lines,
+      grid,
     ]),
   };
 }
@@ -193,7 +197,7 @@ function headColour(theme, head) {
 function twoColumns({ trace, choices, theme, at }, kind, { x, y, width }, layer, chosen) {
   const name = trace.layers(kind)[layer];
   const { rows, columns } = trace.attention(kind, layer, 0);
-  const extra = trace.numHeads > 8 ? 16 : 0;
+  const extra = keyHeight(trace);
   const sideOf = (/** @type {string[]} */ labels) =>
     Math.min(Math.max(...labels.map((label) => textWidth(label, LABEL))), width * 0.32);
   const [left, right] = [x + sideOf(rows.labels) + 4, x + width - sideOf(columns.labels) - 4];
@@ -231,15 +235,41 @@ function twoColumns({ trace, choices, theme, at }, kind, { x, y, width }, layer,
         fill: theme[side === "source" ? "encoder" : "decoder"].strong,
       }, { title: label, ...(token >= 0 ? { link: `${side}:${token}` } : {}) });
     });
-  const longest = Math.max(rows.labels.length, columns.labels.length);
-  return {
-    bottom: y + extra + longest * ROW,
-    mark: group("lines", [
-      ...ordered,
-      group("asking", words("asking", rows.labels, true), { opacity: round(mixed(0.35, 1, all)) }),
-      group("asked", words("asked", columns.labels, false), { opacity: round(mixed(0.35, 1, all)) }),
-    ]),
-  };
+  const opacity = round(mixed(0.35, 1, all));
+  return group("lines", [
+    ...ordered,
+    group("asking", words("asking", rows.labels, true), { opacity }),
+    group("asked", words("asked", columns.labels, false), { opacity }),
+  ]);
+}
+
+/**
+ * Where the columns of tokens end.
+ * @param {Trace} trace
+ * @param {AttentionKind} kind
+ * @param {number} layer
+ * @param {number} y Where they begin.
+ */
+function linesEnd(trace, kind, layer, y) {
+  const [, rows, columns] = trace.tensor(trace.layers(kind)[layer]).shape;
+  return y + keyHeight(trace) + Math.max(rows, columns) * ROW;
+}
+
+/**
+ * What a second line of the key of colours takes.
+ * @param {Trace} trace
+ */
+function keyHeight({ numHeads }) {
+  return (Math.ceil(numHeads / 8) - 1) * 16;
+}
+
+/**
+ * How far apart the small matrices are.
+ * @param {Trace} trace
+ * @param {number} width
+ */
+function thumbSide({ numHeads }, width) {
+  return Math.min(Math.floor((width - 24) / numHeads), 72);
 }
 
 /**
@@ -254,7 +284,7 @@ function gridOf({ trace, choices, theme, at }, kind, { x, y, width }, chosenLaye
   const names = trace.layers(kind);
   const { numHeads } = trace;
   const left = x + 24;
-  const side = Math.min(Math.floor((width - 24) / numHeads), 72);
+  const side = thumbSide(trace, width);
   const thumb = side - 6;
   const mirrored = kind !== "decoder" && isRightToLeft(trace.source.text);
   const numbers = Array.from({ length: numHeads }, (_, head) =>
@@ -275,22 +305,15 @@ function gridOf({ trace, choices, theme, at }, kind, { x, y, width }, chosenLaye
     ...Array.from({ length: numHeads }, (_, head) => {
       const box = { x: left + head * side, y: y + layer * side, width: thumb, height: thumb };
       const isChosen = layer === chosenLayer && head === chosen;
-      const flip = mirrored ? { transform: `translate(${2 * box.x + thumb} 0) scale(-1 1)` } : {};
       const href = thumbnail(trace, name, head, choices.theme, theme);
       return group(`thumb${layer}-${head}`, [
-        { key: "picture", tag: "image", attrs: { ...box, ...flip, href, preserveAspectRatio: "none", style: "image-rendering: pixelated" } },
+        picture("picture", box, href, { mirrored }),
         rect("frame", box, { fill: "none", stroke: isChosen ? headColour(choices.theme, head) : theme.grid, "stroke-width": isChosen ? 3 : 1 }),
       ], {}, { action: { layer, head }, title: say(choices.language, "heads.choose", { layer: layer + 1, head: head + 1 }) });
     }),
   ]);
-  return {
-    bottom: y + names.length * side,
-    mark: group("grid", [
-      caption("name", { x, y: y - 22 }, say(choices.language, "heads.grid.name"), { theme }),
-      ...numbers,
-      ...rows,
-    ], { opacity: round(mixed(0.12, 1, at(`${kind}.grid`))) }),
-  };
+  const name = caption("name", { x, y: y - 22 }, say(choices.language, "heads.grid.name"), { theme });
+  return group("grid", [name, ...numbers, ...rows], { opacity: round(mixed(0.12, 1, at(`${kind}.grid`))) });
 }
 
 /**

@@ -8,6 +8,8 @@ import { attentionBlock, isTransformer, largest, once, tellingHead } from "seq2s
 import { bundles, rowProgress } from "seq2see/scenes/bundles";
 import { LABEL, columnHeads, gridLayout } from "seq2see/scenes/grid";
 import { legend } from "seq2see/scenes/legend";
+import { settled } from "seq2see/scenes/memory";
+import { picture } from "seq2see/scenes/picture";
 import { fitted, textWidth } from "seq2see/text";
 import { readableOn, weightColour } from "seq2see/theme";
 import { say } from "seq2see/words/index";
@@ -48,7 +50,8 @@ export const masked = {
     });
     return [{ id: "mask", words: "masked.mask", values: general, move: 0.7, hold: 2.1 }, ...made];
   },
-  draw({ trace, choices, theme, at, beat }) {
+  draw(scenery) {
+    const { trace, choices, theme, at, beat } = scenery;
     const { layer, head } = tellingHead(trace, "decoder", choices);
     const name = `${attentionBlock("decoder", layer)}.weights`;
     const { rows, columns, values } = trace.attention("decoder", layer, head);
@@ -66,7 +69,7 @@ export const masked = {
     const body = rows.labels.map((label, row) => {
       const y = top + row * cell.height;
       const middle = y + cell.height / 2;
-      return group(`row${row}`, [
+      return settled(scenery, `masked ${layer} ${head} ${row}`, [progress[row]], () => group(`row${row}`, [
         text("read", { x: left - 8, y: middle + 5 }, fitted(columns.labels[row], LABEL, place.labels), {
           "font-size": LABEL,
           "text-anchor": "end",
@@ -80,7 +83,7 @@ export const masked = {
           fill: theme.output.strong,
           opacity: round(progress[row]),
         }, { title: label, link: `target:${row}` }),
-      ]);
+      ]));
     });
 
     /**
@@ -114,9 +117,7 @@ export const masked = {
       const covers = made.map(({ id, from, to }) =>
         rect(`cover.${id}`, { ...box, y: top + from * cell.height, height: (to - from) * cell.height }, { fill: theme.paper, opacity: round(1 - at(id)) }),
       );
-      /** @type {Mark} */
-      const image = { key: "picture", tag: "image", attrs: { ...box, href, preserveAspectRatio: "none", style: "image-rendering: pixelated" } };
-      return group("raster", [image, ...covers]);
+      return group("raster", [picture("picture", box, href), ...covers]);
     }
 
     const running = made.find(({ id }) => id === beat.id);

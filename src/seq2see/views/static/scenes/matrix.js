@@ -9,6 +9,8 @@ import { chosenMap, largest, once, weightNumbers } from "seq2see/scenes/blocks";
 import { bundles, rowProgress } from "seq2see/scenes/bundles";
 import { LABEL, columnHeads, gridLayout } from "seq2see/scenes/grid";
 import { legend } from "seq2see/scenes/legend";
+import { settled } from "seq2see/scenes/memory";
+import { picture } from "seq2see/scenes/picture";
 import { fitted, isRightToLeft } from "seq2see/text";
 import { readableOn, weightColour } from "seq2see/theme";
 import { say } from "seq2see/words/index";
@@ -104,7 +106,8 @@ export const matrix = {
       ...(end >= 0 ? [{ id: "end", words: "matrix.end", values: { share: percent(endShare(shown)) }, hold: 2 }] : []),
     ];
   },
-  draw({ trace, choices, theme, at, beat }) {
+  draw(scenery) {
+    const { trace, choices, theme, at, beat } = scenery;
     const shown = shownOf(trace, choices);
     const { matrix: shownMatrix, width, path, end } = shown;
     const { rows, columns, values } = shownMatrix;
@@ -118,14 +121,15 @@ export const matrix = {
     const heads = columnHeads(columns.labels, place, theme.encoder.strong, (column) => linked("source", column));
     const body = rows.labels.map((label, row) => {
       const y = top + row * cell.height;
-      return group(`row${row}`, [
+      const name = ["matrix", shown.layer, shown.head, choices.units, row].join(" ");
+      return settled(scenery, name, [progress[row]], () => group(`row${row}`, [
         text("label", { x: left - 8, y: y + cell.height / 2 + 5 }, fitted(label, LABEL, place.labels), {
           "font-size": LABEL,
           "text-anchor": "end",
           fill: theme.output.strong,
         }, { title: label, ...linked("target", row) }),
         ...(isRaster ? [] : columns.labels.map((other, column) => cellAt(row, column, y, `${label} → ${other}`))),
-      ], { opacity: round(progress[row]) });
+      ], { opacity: round(progress[row]) }));
     });
 
     /**
@@ -163,8 +167,6 @@ export const matrix = {
     /** The whole matrix as one picture, and what has not come yet covered. */
     function raster() {
       const href = once(trace, `raster ${[shown.layer, shown.head, choices.units, choices.theme]}`, () => weightsRaster(values, width, theme));
-      // In a sentence from right to left the first column is at the right.
-      const flip = place.fromRight ? { transform: `translate(${2 * left + width * cell.width} 0) scale(-1 1)` } : {};
       const box = { x: left, y: top, width: width * cell.width, height: count * cell.height };
       const coming = made.map(({ id, from, to }) =>
         rect(`cover.${id}`, { x: left, y: top + from * cell.height, width: box.width, height: (to - from) * cell.height }, {
@@ -172,8 +174,7 @@ export const matrix = {
           opacity: round(1 - at(id)),
         }),
       );
-      const image = { key: "picture", tag: /** @type {const} */ ("image"), attrs: { ...box, ...flip, href, preserveAspectRatio: "none", style: "image-rendering: pixelated" } };
-      return group("raster", [image, ...coming]);
+      return group("raster", [picture("picture", box, href, { mirrored: place.fromRight }), ...coming]);
     }
 
     const frame = rect("frame", { x: left, y: top, width: width * cell.width, height: count * cell.height }, { fill: "none", stroke: theme.muted });

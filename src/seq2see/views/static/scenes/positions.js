@@ -5,6 +5,7 @@ import { short } from "seq2see/numbers";
 import { caption, limitOf, token } from "seq2see/parts";
 import { once } from "seq2see/scenes/blocks";
 import { MARGIN, lanesOf, vectorIn } from "seq2see/scenes/lanes";
+import { settled } from "seq2see/scenes/memory";
 import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
@@ -59,6 +60,7 @@ export const positions = {
       position: short(positionsOf(trace)[place][0]),
       sum: short(trace.at(STREAM, place, 0)),
     };
+    /** @type {import("seq2see/timeline").Beat[]} */
     const beats = [
       { id: "embeddings", words: "positions.embeddings", values, move: 0.7, hold: 1.8, number: { name: EMBEDDINGS, index: [place, 0] } },
       { id: "positions", words: "positions.positions", values, move: 0.7, hold: 2 },
@@ -72,7 +74,8 @@ export const positions = {
     }
     return beats;
   },
-  draw({ trace, choices, theme, at }) {
+  draw(scenery) {
+    const { trace, choices, theme, at } = scenery;
     const { labels } = trace.source.axis;
     const pattern = positionsOf(trace);
     const limit = once(trace, "limit of what enters", () => limitOf(trace, EMBEDDINGS, STREAM));
@@ -83,6 +86,7 @@ export const positions = {
       { room: choices.width, fromRight: isRightToLeft(trace.source.text), gap: 26, widest: 78 },
     );
     const cell = lanes.upright ? 14 : 9;
+    /** @type {number[]} */
     const same = twins(trace) ?? [];
 
     const columns = labels.map((label, i) => {
@@ -102,7 +106,8 @@ export const positions = {
       // The sum is made of the two above it: it comes from where the position stands.
       const [from, to] = [lanes.box(i, "positions"), lanes.box(i, "sum")];
       const arriving = { ...to, x: mixed(from.x, to.x, at("sum")), y: mixed(from.y, to.y, at("sum")) };
-      return group(`token${i}`, [
+      const shares = ["embeddings", "positions", "sum", "twice"].map(at);
+      return settled(scenery, `positions ${i}`, shares, () => group(`token${i}`, [
         same.includes(i) && frame("twin", lanes.box(i, "tokens"), lanes.box(i, "sum")),
         token("token", label, { ...lanes.box(i, "tokens"), role: "encoder", theme, opacity: mixed(0.4, 1, at("embeddings")) }, { link }),
         vectorIn("embedding", trace.row(EMBEDDINGS, i), lanes, lanes.box(i, "embeddings"), {
@@ -122,7 +127,7 @@ export const positions = {
           opacity: at("sum"),
           number: { name: STREAM, index: [i] },
         }, { link }),
-      ]);
+      ]));
     });
 
     /**

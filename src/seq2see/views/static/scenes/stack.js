@@ -11,6 +11,8 @@ import { isTransformer, largest, once, tellingHead } from "seq2see/scenes/blocks
 import { distribution, distributionHeight } from "seq2see/scenes/distribution";
 import { columnHeads } from "seq2see/scenes/grid";
 import { tellingStep } from "seq2see/scenes/steps";
+import { settled } from "seq2see/scenes/memory";
+import { picture } from "seq2see/scenes/picture";
 import { stackPlaces } from "seq2see/scenes/stack_places";
 import { fitted, isRightToLeft, isolated } from "seq2see/text";
 import { say } from "seq2see/words/index";
@@ -96,7 +98,7 @@ export const stack = {
     };
     /** @type {(id: string, words: string, more?: Partial<Beat>, values?: Record<string, string | number>) => Beat} */
     const beat = (id, words, more = {}, values = {}) => ({ id, words: `stack.${words}`, values: { ...general, ...values }, step, ...more });
-    const at = (/** @type {string} */ name, /** @type {number[]} */ ...index) => ({ number: { name, index: index.flat() } });
+    const at = (/** @type {string} */ name, /** @type {number[]} */ index) => ({ number: { name, index } });
     const encoder = Array.from({ length: layers.encoder }, (_, layer) => {
       const did = looked(trace, "encoder", layer, step);
       const active = activity(trace, "encoder", layer, step)?.text ?? "";
@@ -183,8 +185,12 @@ export const stack = {
       const count = side === "encoder" ? sources.length : reads.length;
       const left = (/** @type {number} */ i) => place.x + (side === "encoder" && fromRight ? count - 1 - i : i) * place.pitch + (place.pitch - CELL) / 2;
       const frame = rect("room", { x: place.x - 4, y: y - 3, width: count * place.pitch + 8, height: UNITS * CELL + 6 }, { rx: 5, fill: "none", stroke: theme[side].strong, "stroke-opacity": 0.35 });
-      if (vectors > MANY) return group(key, [frame, picture()]);
-      const columns = Array.from({ length: shown > 0 ? count : 0 }, (_, i) =>
+      if (vectors > MANY) return group(key, [frame, raster()]);
+      return settled(scenery, `stack ${name} ${step}`, [shown], () => group(key, [frame, ...columns()]));
+
+      /** Cells that lead to their equations. */
+      function columns() {
+        return Array.from({ length: shown > 0 ? count : 0 }, (_, i) =>
         vector(`token${i}`, trace.row(name, i), {
           x: left(i),
           y,
@@ -197,10 +203,10 @@ export const stack = {
           number: { name, index: [i] },
         }, linkOf(side, i)),
       );
-      return group(key, [frame, ...columns]);
+      }
 
       /** All vectors as one picture, the first token at the left. */
-      function picture() {
+      function raster() {
         const href = once(trace, `strip ${name} ${count} ${choices.theme}`, () => {
           const values = new Float32Array(count * UNITS);
           for (let i = 0; i < count; i++) {
@@ -210,7 +216,7 @@ export const stack = {
           return signedRaster(values, count, theme, limit);
         });
         const box = { x: place.x, y, width: count * place.pitch, height: UNITS * CELL };
-        return /** @type {Mark} */ ({ key: "picture", tag: "image", attrs: { ...box, href, preserveAspectRatio: "none", style: "image-rendering: pixelated", opacity: round(shown) } });
+        return picture("picture", box, href, { opacity: round(shown) });
       }
     }
 

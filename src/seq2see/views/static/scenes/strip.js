@@ -5,6 +5,7 @@ import { percent } from "seq2see/numbers";
 import { caption } from "seq2see/parts";
 import { weightsRaster } from "seq2see/raster";
 import { largest } from "seq2see/scenes/blocks";
+import { picture } from "seq2see/scenes/picture";
 import { fitted, isolated } from "seq2see/text";
 import { weightColour } from "seq2see/theme";
 
@@ -38,15 +39,14 @@ export function strip(key, weights, look) {
   });
   const box = { x, y, width: round(length * cell), height: STRIP_HEIGHT };
   return group(key, [
-    look.asPicture && { key: "picture", tag: /** @type {const} */ ("image"), attrs: { ...box, ...picture() } },
+    look.asPicture === true && picture("picture", box, href()),
     ...cells,
     rect("frame", box, { fill: "none", stroke: theme[role].strong, "stroke-width": 1 }),
     rect("most", { x: left(most), y, width: cell, height: STRIP_HEIGHT }, { fill: "none", stroke: theme[role].strong, "stroke-width": 2.5 }),
     caption("words", { x, y: y + STRIP_HEIGHT + 14 }, words, { theme, role }),
   ], { opacity: round(opacity) });
 
-  function picture() {
-    const href = weightsRaster(fromRight ? weights.slice().reverse() : weights, length, theme);
-    return { href, preserveAspectRatio: "none", style: "image-rendering: pixelated" };
+  function href() {
+    return weightsRaster(fromRight ? weights.slice().reverse() : weights, length, theme);
   }
 }

@@ -9,6 +9,7 @@ import { TOKEN_HEIGHT, caption, token, tokenWidth } from "seq2see/parts";
 import { chosenMap, isTransformer, largest, once, weightNumbers } from "seq2see/scenes/blocks";
 import { bundles } from "seq2see/scenes/bundles";
 import { distribution, distributionHeight } from "seq2see/scenes/distribution";
+import { settled } from "seq2see/scenes/memory";
 import { strip } from "seq2see/scenes/strip";
 import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
@@ -28,7 +29,7 @@ const PACE = { single: 6, most: 12 };
 const MARGIN = 16;
 const GAP = 18;
 const NARROW = 760; // rooms below this put the parts of a step below each other
-const CELLS = 1800; // more cells than this are drawn as pictures
+const CELLS = 1000; // more cells than this are drawn as pictures
 const BAR = 34; // height of the bars of feed-forward layers
 
 /**
@@ -112,7 +113,8 @@ export const writing = {
     });
     return [...detailed, ...later];
   },
-  draw({ trace, choices, theme, at, beat }) {
+  draw(scenery) {
+    const { trace, choices, theme, at, beat } = scenery;
     const { back, cross } = mapsOf(trace, choices);
     const count = trace.steps.length;
     const sources = cross.matrix.columns.labels;
@@ -146,7 +148,8 @@ export const writing = {
       const from = index ? place.box(index - 1, "writes") : box("reads");
       const common = { theme, cell: place.cell, asPicture };
       const [start, end] = place.flow(index);
-      return group(`step${index}`, [
+      const name = ["writing", choices.layer, choices.head, index].join(" ");
+      return settled(scenery, name, PARTS.map(shown), () => group(`step${index}`, [
         rect("band", place.band(index), { rx: 10, fill: theme.decoder.tint, opacity: round(mixed(0.12, 0.35, shown("reads"))) }),
         arrow("flow", start, end, { colour: theme.grid, grown: shown("writes"), width: 2 }),
         shown("reads") > 0 &&
@@ -175,7 +178,7 @@ export const writing = {
         shown("feedforward") > 0 && feedforward(trace, index, layers, box("feedforward"), theme, shown("feedforward")),
         shown("top") > 0 && distribution("top", step, { ...box("top"), count: place.bars(index), index, grown: shown("top"), chosen: shown("writes"), theme }),
         shown("writes") > 0 && token("writes", word, { ...box("writes"), role: "output", theme, strong: true, opacity: shown("writes") }, { link: `target:${index}` }),
-      ]);
+      ]));
     });
 
     const heads = PARTS.map((part) => {
