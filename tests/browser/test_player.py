@@ -374,7 +374,7 @@ def test_nearest_words_are_those_of_the_embedding_table(page: "Page", tmp_path: 
     page.locator(".words form").first.get_by_role("button").click()
     shown = page.locator(".words .card").first.locator(".token").all_text_contents()
     translator = player_pages.translator("luong2015")
-    table = translator.model.encoder.embedding.weight.detach().half().float().numpy()
+    table = translator.model.state_dict()["encoder.embedding.weight"].half().float().numpy()
     own = translator.source_tokenizer.id_of(" student")
     near = table @ table[own] / np.linalg.norm(table, axis=1) / np.linalg.norm(table[own])
     order = [token for token in np.argsort(-near) if token > 3 and token != own]

@@ -134,7 +134,7 @@ function selections(player) {
 
 /** @param {number} count @returns {[string, string][]} */
 function numbered(count) {
-  return Array.from({ length: count }, (_, index) => [String(index), String(index)]);
+  return Array.from({ length: count }, (_, index) => [String(index), String(index + 1)]);
 }
 
 /**
