@@ -82,6 +82,7 @@ export const beam = {
   beats(trace) {
     const { steps, search } = /** @type {import("seq2see/trace").Beam} */ (trace.beam);
     const made = bundles(steps.length, SINGLE);
+    const first = search.length_penalty > 0 ? "beam.first" : "beam.first.plain";
     const grown = made.map(({ id, from, to }, place) => {
       const candidates = steps.slice(from, to).flat();
       const finished = candidates.find(({ status }) => status === "finished");
@@ -98,7 +99,7 @@ export const beam = {
         pruned: candidates.filter(({ status }) => status === "pruned").length,
         finished: finished ? short(finished.score) : "",
       };
-      const words = finished ? "beam.finished" : to - from > 1 ? "beam.steps" : place === 0 ? "beam.first" : place === 1 ? "beam.second" : "beam.step";
+      const words = finished ? "beam.finished" : to - from > 1 ? "beam.steps" : place === 0 ? first : place === 1 ? "beam.second" : "beam.step";
       const pace = place < 2 ? { move: 0.7, hold: 2 } : { move: 0.5, hold: 0.9 };
       return { id, words, values, step: Math.min(from, trace.steps.length - 1), ...pace };
     });

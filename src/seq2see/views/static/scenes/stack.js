@@ -14,7 +14,7 @@ import { tellingStep } from "seq2see/scenes/steps";
 import { settled } from "seq2see/scenes/memory";
 import { picture } from "seq2see/scenes/picture";
 import { stackPlaces } from "seq2see/scenes/stack_places";
-import { fitted, isRightToLeft, isolated } from "seq2see/text";
+import { fitted, isRightToLeft, isolated, textWidth } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/scenes/index").Scene} Scene */
@@ -157,9 +157,24 @@ export const stack = {
         caption("name", { x: place.x, y: place.title }, say(choices.language, `stack.${side}.name`, { layers: layers[side] }), { theme, role: side, bold: true }),
         group("words", heads, { opacity: round(mixed(FAINT, 1, entered)) }),
         strip("enters", `${side}.stream`, side, place.enters, limits.stream, entered),
+        beside("enters.name", place.enters, entered),
         ...boxes,
         strip("leaves", side === "encoder" ? "encoder.outputs" : "decoder.readout", side, place.leaves, limits[side], at(side === "encoder" ? "crosses" : "distribution")),
+        side === "decoder" && beside("readout.name", place.leaves, at("distribution")),
       ]);
+
+      /**
+       * What the vectors of a strip are, where there is room for it.
+       * @param {string} words
+       * @param {number} y
+       * @param {number} opacity
+       */
+      function beside(words, y, opacity) {
+        const x = place.x + labels.length * place.pitch + 14;
+        const written = say(choices.language, `stack.${words}`);
+        const fits = x + textWidth(written, SMALL) * 1.1 <= place.x + place.width;
+        return fits && caption(words, { x, y: y + (UNITS * CELL) / 2 + 4 }, written, { theme, role: side, opacity });
+      }
     };
 
     /**

@@ -11,7 +11,7 @@ const NARROW = 760;
 const AISLE = 110; // between the two sides: what crosses
 const ROW = 24; // of a block
 const STRIP = 32; // height of the vectors of a stream
-const PITCH = 26; // at most, from one vector to the next
+const PITCH = 30; // at most, from one vector to the next
 const LEAST_PITCH = 10;
 
 /**
@@ -91,6 +91,7 @@ function sidePlace({ labels, layers, rows, x, y, width }) {
   const leaves = first + layers * layerHeight + 22;
   return {
     x,
+    width,
     pitch,
     title: y + 12,
     enters,

@@ -19,7 +19,7 @@ export const matrixWords = {
     "matrix.path.straight":
       "The [line]{output} joins the darkest cell of each row: {links} of {count} rows are aligned with a source word. It never goes back: here both sides have the same order.",
     "matrix.end":
-      "Some attention goes to [</s>]{decoder}, the end of the source, where there is nothing to translate: {share} on average. It is where the model looks when it needs no source word.",
+      "Some attention goes to [</s>]{decoder}, the end of the source, where there is nothing to translate: {share} on average. Weight that goes there goes to no word.",
     "scene.heads": "Heads",
     "heads.title.encoder": "encoder looks at source · layer {layer}",
     "heads.title.decoder": "decoder looks back · layer {layer}",
@@ -50,6 +50,8 @@ export const matrixWords = {
     "beam.node": "{token}: {share} after what comes before; all of it {sum}; score {score}; {status}",
     "beam.first":
       "The search keeps several [hypotheses]{decoder} at once, {beam} here. After step 1 “{best}” leads with a score of {score}, before “{second}” with {other}. A score is the logarithm of the probability of everything so far, divided by a penalty for length.",
+    "beam.first.plain":
+      "The search keeps several [hypotheses]{decoder} at once, {beam} here. After step 1 “{best}” leads with a score of {score}, before “{second}” with {other}. A score is the logarithm of the probability of everything so far.",
     "beam.second":
       "Each one that was kept is extended by its most probable words. The best {beam} of all of them are kept, and {pruned} are given up: they stay in grey.",
     "beam.step": "Step {step}: “{best}” leads with {score}; {pruned} are given up.",
@@ -76,7 +78,7 @@ export const matrixWords = {
     "matrix.path.straight":
       "[折线]{output}连接每行颜色最深的格子：{count} 行中有 {links} 行与某个源词对齐。它从不后退：这里两边词序相同。",
     "matrix.end":
-      "一部分注意力给了源句的结尾 [</s>]{decoder}，那里没有可译的词：平均 {share}。不需要源词时，模型就看那里。",
+      "一部分注意力给了源句的结尾 [</s>]{decoder}，那里没有可译的词：平均 {share}。给它的权重不落在任何词上。",
     "scene.heads": "多头",
     "heads.title.encoder": "编码器看源句 · 第 {layer} 层",
     "heads.title.decoder": "解码器回看 · 第 {layer} 层",
@@ -107,6 +109,8 @@ export const matrixWords = {
     "beam.node": "{token}：接在前文之后的概率 {share}；全部 {sum}；得分 {score}；{status}",
     "beam.first":
       "搜索同时保留几个[假设]{decoder}，这里是 {beam} 个。第 1 步之后“{best}”以 {score} 分领先，其次是“{second}”，{other} 分。得分是到此为止全部概率的对数，再除以长度惩罚。",
+    "beam.first.plain":
+      "搜索同时保留几个[假设]{decoder}，这里是 {beam} 个。第 1 步之后“{best}”以 {score} 分领先，其次是“{second}”，{other} 分。得分是到此为止全部概率的对数。",
     "beam.second":
       "每个保留下来的假设都用最可能的词继续。全部里最好的 {beam} 个被保留，{pruned} 个被放弃：它们以灰色留在图上。",
     "beam.step": "第 {step} 步：“{best}”以 {score} 分领先；{pruned} 个被放弃。",

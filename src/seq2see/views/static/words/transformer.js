@@ -87,6 +87,8 @@ export const transformerWords = {
     "stack.block.cross": "cross-attention",
     "stack.block.feedforward": "feed-forward",
     "stack.crossing": "{count} vectors cross",
+    "stack.enters.name": "what enters",
+    "stack.readout.name": "readout",
     "stack.enters":
       "The whole model at step {step}. Each of the {count} [source tokens]{encoder} enters as one vector of {width} numbers: embedding plus position.",
     "stack.encoder":
@@ -188,6 +190,8 @@ export const transformerWords = {
     "stack.block.cross": "交叉注意力",
     "stack.block.feedforward": "前馈",
     "stack.crossing": "传过去 {count} 个向量",
+    "stack.enters.name": "输入",
+    "stack.readout.name": "读出",
     "stack.enters":
       "第 {step} 步时的整个模型。{count} 个[源词元]{encoder}各以一个 {width} 维向量进入：词嵌入加位置。",
     "stack.encoder":
