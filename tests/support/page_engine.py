@@ -3,7 +3,6 @@
 import base64
 import importlib.util
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -34,20 +33,23 @@ def node() -> str:
     return found
 
 
-def call(translator: Translator | dict[str, Any], *calls: list[Any]) -> list[Any]:
+def call(translator: Translator, *calls: list[Any]) -> list[Any]:
     """Let a packed translator answer calls, in one process; see ``run_engine.mjs``."""
-    packed = translator if isinstance(translator, dict) else pack(translator)
+    return run("translator", *calls, create="Translator", argument=pack(translator))
+
+
+def run(module: str, *calls: list[Any], create: str = "", argument: Any = None) -> list[Any]:
+    """Call functions of a module of the engine, or methods of an object; see ``run_engine.mjs``."""
+    job = {"module": module, "create": create, "argument": argument, "calls": calls}
     done = subprocess.run(
         [node(), str(_RUNNER)],
-        input=json.dumps({"packed": packed, "calls": calls}, default=_plain).encode(),
+        input=json.dumps(job, default=_plain).encode(),
         capture_output=True,
         check=False,
-        env={**os.environ, "NODE_OPTIONS": ""},
     )
     assert done.returncode == 0, done.stderr.decode()
-    return [
-        json.loads(line, object_hook=_revived) for line in done.stdout.decode().split("\n")[:-1]
-    ]
+    lines = done.stdout.decode().split("\n")[:-1]
+    return [json.loads(line, object_hook=_revived) for line in lines]
 
 
 def _plain(value: Any) -> Any:

@@ -1,11 +1,10 @@
-// Calls the translator of a page: {packed, calls} on standard input, one result a line on output.
-// A call is [method, ...arguments], and ["trace", text, options, rank] for a trace of a translation.
-// Arrays of numbers are {"float32": base64} on the way in and out.
+// Calls modules of the engine of a page: {module, create, argument, calls} on standard input, one
+// result a line on standard output. `create` names a class of the module, made with the argument;
+// without it the functions of the module are called. A call is [name, ...arguments], and
+// ["trace", text, options, rank] for the trace of a translation. Arrays of numbers are
+// {"float32": base64}, on the way in and out.
 
 import { readFileSync } from "node:fs";
-
-const engine = new URL("../../src/seq2see/views/static/engine/", import.meta.url);
-const { Translator } = await import(new URL("translator.js", engine));
 
 function revived(_, value) {
   if (!value?.float32) return value;
@@ -20,16 +19,18 @@ function plain(_, value) {
   return { float32: bytes.toString("base64") };
 }
 
-function called(translator, [method, ...values]) {
+function called(callee, [name, ...values]) {
   try {
-    if (method !== "trace") return translator[method](...values);
+    if (name !== "trace") return callee[name](...values);
     const [text, options, rank, detail] = values;
-    return translator.translate(text, options).trace(rank, detail);
+    return callee.translate(text, options).trace(rank, detail);
   } catch (error) {
     return { error: error.message };
   }
 }
 
-const { packed, calls } = JSON.parse(readFileSync(0, "utf-8"), revived);
-const translator = new Translator(packed);
-for (const call of calls) console.log(JSON.stringify(called(translator, call) ?? null, plain));
+const { module, create, argument, calls } = JSON.parse(readFileSync(0, "utf-8"), revived);
+const engine = new URL("../../src/seq2see/views/static/engine/", import.meta.url);
+const imported = await import(new URL(`${module}.js`, engine));
+const callee = create ? new imported[create](argument) : imported;
+for (const call of calls) console.log(JSON.stringify(called(callee, call) ?? null, plain));
