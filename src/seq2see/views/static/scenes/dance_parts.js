@@ -47,7 +47,8 @@ export function strip({ trace, theme, step, y, centre, share }) {
       },
     );
   });
-  const told = `${fitted(labels[most], 12, 100)} ${percent(weights[most])}`;
+  // The token is isolated, so that one that runs from right to left leaves the number where it is.
+  const told = `\u2068${fitted(labels[most], 12, 100)}\u2069 ${percent(weights[most])}`;
   return group(
     "weights",
     [

@@ -106,18 +106,10 @@ export const lines = {
         ...drawn,
         ...sources,
         ...targets,
-        name(
-          scenery,
-          "source",
-          plan.upright ? { x: plan.source[0].x, y: MARGIN + 8 } : { x: MARGIN, y: MARGIN + 10 },
-        ),
-        name(
-          scenery,
-          "target",
-          plan.upright
-            ? { x: plan.target[0].x, y: MARGIN + 8 }
-            : { x: MARGIN, y: plan.height - MARGIN },
-        ),
+        name(scenery, "source", { x: MARGIN, y: MARGIN + 10 }),
+        plan.upright
+          ? name(scenery, "target", { x: plan.width - MARGIN, y: MARGIN + 10 }, "end")
+          : name(scenery, "target", { x: MARGIN, y: plan.height - MARGIN }),
       ],
     };
   },
@@ -137,12 +129,14 @@ function openingOf(trace, { layer, head }) {
  * @param {Scenery} scenery
  * @param {"source" | "target"} side
  * @param {Point} place
+ * @param {"start" | "end"} [anchor]
  */
-function name({ choices, theme }, side, place) {
+function name({ choices, theme }, side, place, anchor = "start") {
   const role = side === "source" ? "encoder" : "output";
   return caption(`name.${side}`, place, say(choices.language, `name.${side}`), {
     theme,
     role,
+    anchor,
     bold: true,
   });
 }
