@@ -17,7 +17,17 @@ import { Trace } from "../src/seq2see/views/static/trace.js";
 const SEED = 1;
 const [LAYERS, HEADS, WIDTH] = [6, 8, 512];
 const LENGTHS = [13, 30, 100];
-const SCENE_IDS = ["positions", "selfattention", "masked", "crossattention", "stack", "writing", "matrix", "heads", "beam"];
+const SCENE_IDS = [
+  "positions",
+  "selfattention",
+  "masked",
+  "crossattention",
+  "stack",
+  "writing",
+  "matrix",
+  "heads",
+  "beam",
+];
 const FRAMES = 40;
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
@@ -40,30 +50,49 @@ function traceOf(length) {
     make(data, shape);
     tensors.set(name, { axes, shape, data });
   };
-  const normal = (data) => data.forEach((_, i) => (data[i] = (random() + random() + random() - 1.5) * 2));
-  const attention = (causal) => (data, [, rows, columns]) => {
-    for (let from = 0, row = 0; from < data.length; from += columns, row = (row + 1) % rows) {
-      const reach = causal ? row + 1 : columns;
-      let sum = 0;
-      for (let i = 0; i < reach; i++) sum += data[from + i] = Math.exp(6 * random());
-      for (let i = 0; i < reach; i++) data[from + i] /= sum;
-    }
-  };
+  const normal = (data) =>
+    data.forEach((_, i) => (data[i] = (random() + random() + random() - 1.5) * 2));
+  const attention =
+    (causal) =>
+    (data, [, rows, columns]) => {
+      for (let from = 0, row = 0; from < data.length; from += columns, row = (row + 1) % rows) {
+        const reach = causal ? row + 1 : columns;
+        let sum = 0;
+        for (let i = 0; i < reach; i++) sum += data[from + i] = Math.exp(6 * random());
+        for (let i = 0; i < reach; i++) data[from + i] /= sum;
+      }
+    };
   const block = (prefix, rows, columns, causal) => {
     add(`${prefix}.weights`, ["head", rows, columns], [HEADS, length, length], attention(causal));
     add(`${prefix}.scores`, ["head", rows, columns], [HEADS, length, length], normal);
     add(`${prefix}.stream`, [rows, "width"], [length, WIDTH], normal);
   };
-  for (const [side, axis] of [["encoder", "source"], ["decoder", "target"]]) {
+  for (const [side, axis] of [
+    ["encoder", "source"],
+    ["decoder", "target"],
+  ]) {
     add(`${side}.embeddings`, [axis, "width"], [length, WIDTH], normal);
     add(`${side}.stream`, [axis, "width"], [length, WIDTH], normal);
     for (let layer = 0; layer < LAYERS; layer++) {
-      block(`${side}.layers.${layer}.self_attention`, axis, side === "encoder" ? axis : "previous", side === "decoder");
-      if (side === "decoder") block(`decoder.layers.${layer}.cross_attention`, axis, "source", false);
+      block(
+        `${side}.layers.${layer}.self_attention`,
+        axis,
+        side === "encoder" ? axis : "previous",
+        side === "decoder",
+      );
+      if (side === "decoder")
+        block(`decoder.layers.${layer}.cross_attention`, axis, "source", false);
       add(`${side}.layers.${layer}.stream`, [axis, "width"], [length, WIDTH], normal);
-      add(`${side}.layers.${layer}.feedforward.active`, [axis], [length], (data) => data.forEach((_, i) => (data[i] = random())));
+      add(`${side}.layers.${layer}.feedforward.active`, [axis], [length], (data) =>
+        data.forEach((_, i) => (data[i] = random())),
+      );
     }
-    add(side === "encoder" ? "encoder.outputs" : "decoder.readout", [axis, "width"], [length, WIDTH], normal);
+    add(
+      side === "encoder" ? "encoder.outputs" : "decoder.readout",
+      [axis, "width"],
+      [length, WIDTH],
+      normal,
+    );
   }
   const side = (letter) => {
     const texts = Array.from({ length: length - 1 }, (_, i) => `${letter}ord${i}`);
@@ -72,7 +101,11 @@ function traceOf(length) {
   };
   const target = side("m");
   const choice = (token, id) => ({ id, token, logProb: -0.1 - id, logit: -id });
-  const steps = target.axis.labels.map((token) => ({ chosen: choice(token, 0), rank: 1, top: Array.from({ length: 10 }, (_, i) => choice(i ? `other${i}` : token, i)) }));
+  const steps = target.axis.labels.map((token) => ({
+    chosen: choice(token, 0),
+    rank: 1,
+    top: Array.from({ length: 10 }, (_, i) => choice(i ? `other${i}` : token, i)),
+  }));
   const candidates = target.axis.labels.map((token, step) =>
     Array.from({ length: 10 }, (_, place) => ({
       id: place,
@@ -123,7 +156,12 @@ for (const length of LENGTHS) {
     const chapter = timeline.chapters[0];
     const moving = meanOf((share) => chapter.start + (chapter.end - chapter.start) * share);
     const still = meanOf((share) => timeline.duration - share);
-    const columns = [String(length).padStart(6), id.padEnd(15), ...[first, moving, still].map((time) => time.toFixed(1).padStart(9)), String(countOf(frame.marks)).padStart(7)];
+    const columns = [
+      String(length).padStart(6),
+      id.padEnd(15),
+      ...[first, moving, still].map((time) => time.toFixed(1).padStart(9)),
+      String(countOf(frame.marks)).padStart(7),
+    ];
     console.log(columns.join("  "));
 
     /** Mean time of frames, at times that shares from 0 to 1 stand for. */

@@ -18,14 +18,40 @@ function traceWith(weights, letters = (i) => `s${i}`) {
     const texts = Array.from({ length: count - 1 }, (_, i) => label(i));
     return { labels: [...texts, "</s>"], words: [...texts.keys(), null], texts };
   };
-  const side = (made) => ({ text: made.texts.join(" "), language: null, ids: made.labels.map((_, i) => i), axis: made });
+  const side = (made) => ({
+    text: made.texts.join(" "),
+    language: null,
+    ids: made.labels.map((_, i) => i),
+    axis: made,
+  });
   const target = side(axis(rows, (i) => `t${i}`));
-  const steps = target.axis.labels.map((token, id) => ({ chosen: { id, token, logProb: -0.1, logit: 1 }, rank: 1, top: [{ id, token, logProb: -0.1, logit: 1 }] }));
+  const steps = target.axis.labels.map((token, id) => ({
+    chosen: { id, token, logProb: -0.1, logit: 1 },
+    rank: 1,
+    top: [{ id, token, logProb: -0.1, logit: 1 }],
+  }));
   const tensors = new Map([
-    ["decoder.attention.weights", { axes: ["target", "source"], shape: [rows, columns], data: Float32Array.from(weights.flat()) }],
+    [
+      "decoder.attention.weights",
+      {
+        axes: ["target", "source"],
+        shape: [rows, columns],
+        data: Float32Array.from(weights.flat()),
+      },
+    ],
   ]);
   const model = { arch: "bahdanau2015", size: "tiny", parameters: 1, settings: {} };
-  return new Trace({ model, source: side(axis(columns, letters)), target, finished: true, score: -1, logProb: -1, tensors, steps, beam: null });
+  return new Trace({
+    model,
+    source: side(axis(columns, letters)),
+    target,
+    finished: true,
+    score: -1,
+    logProb: -1,
+    tensors,
+    steps,
+    beam: null,
+  });
 }
 
 // Rows: t0 -> s0, t1 -> s2, t2 -> s1 (goes back), </s> -> </s>.
@@ -49,7 +75,10 @@ for (const name of RECURRENT) {
       cells.forEach((cell, column) => {
         assert.deepEqual(cell.number, { name: "decoder.attention.weights", index: [row, column] });
         assert.equal(numberOf(trace, cell.number), values[row * width + column]);
-        assert.equal(cell.title, `${label} → ${columns.labels[column]}: ${percent(values[row * width + column])}`);
+        assert.equal(
+          cell.title,
+          `${label} → ${columns.labels[column]}: ${percent(values[row * width + column])}`,
+        );
       });
     });
   });
@@ -60,10 +89,15 @@ test("the alignment follows the largest weights and says where it goes back", ()
   const [path] = named(frame.marks, "path");
   const [grid] = frame.marks.filter(({ key }) => key === "frame");
   const size = grid.attrs.width / 4;
-  const columns = [0, 1, 2].map((row) => (named(path.children, `frame${row}`)[0].attrs.x - grid.attrs.x) / size);
+  const columns = [0, 1, 2].map(
+    (row) => (named(path.children, `frame${row}`)[0].attrs.x - grid.attrs.x) / size,
+  );
   assert.deepEqual(columns, [0, 2, 1]);
   assert.equal(named(path.children, "frame3").length, 0, "</s> is not aligned");
-  assert.deepEqual(path.children.filter(({ key }) => key.startsWith("back")).map(({ key }) => key), ["back2"]);
+  assert.deepEqual(
+    path.children.filter(({ key }) => key.startsWith("back")).map(({ key }) => key),
+    ["back2"],
+  );
   const beat = frame.beats.find(({ id }) => id === "path");
   assert.deepEqual([beat.values.links, beat.values.back], [3, 1]);
 });
@@ -75,14 +109,26 @@ test("the share of </s> leaves its own row out", () => {
 
 test("what can be predicted is where order changes, and the answer is the largest weight", () => {
   const beats = timelineWith(traceWith(SWAP), ["matrix"], DEFAULTS).chapters[0].beats;
-  assert.deepEqual(beats.filter(({ asks }) => asks).map(({ id, asks }) => [id, asks.answer]), [["row1", 2]]);
+  assert.deepEqual(
+    beats.filter(({ asks }) => asks).map(({ id, asks }) => [id, asks.answer]),
+    [["row1", 2]],
+  );
 });
 
 test("a sentence from right to left has its first column at the right", () => {
   const arabic = ["أنا", "طالب", "جيد"];
-  const frame = lastFrame(traceWith(SWAP, (i) => arabic[i]), "matrix");
-  const left = [0, 1, 2, 3].map((column) => named(named(frame.marks, "row0")[0].children, `cell${column}`)[0].children[0].attrs.x);
-  assert.deepEqual(left, [...left].sort((a, b) => b - a));
+  const frame = lastFrame(
+    traceWith(SWAP, (i) => arabic[i]),
+    "matrix",
+  );
+  const left = [0, 1, 2, 3].map(
+    (column) =>
+      named(named(frame.marks, "row0")[0].children, `cell${column}`)[0].children[0].attrs.x,
+  );
+  assert.deepEqual(
+    left,
+    [...left].sort((a, b) => b - a),
+  );
 });
 
 test("words: sums over columns, means over rows", () => {
@@ -90,19 +136,25 @@ test("words: sums over columns, means over rows", () => {
   const merged = mergedIntoWords({
     rows: axis(["a", "b", "c", "</s>"], [0, 0, 1, null], ["ab", "c"]),
     columns: axis(["x", "y", "▁", "z", "</s>"], [0, 0, null, 1, null], ["xy", "z"]),
-    values: Float32Array.from([0.2, 0.2, 0.1, 0.5, 0, 0.4, 0.2, 0.2, 0.1, 0.1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]),
+    values: Float32Array.from([
+      0.2, 0.2, 0.1, 0.5, 0, 0.4, 0.2, 0.2, 0.1, 0.1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1,
+    ]),
   });
   assert.deepEqual(merged.rows.labels, ["ab", "c", "</s>"]);
   assert.deepEqual(merged.columns.labels, ["xy", "z", "</s>"]);
   const expected = [0.65, 0.3, 0.05, 0, 1, 0, 0, 0, 1];
-  merged.values.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-6, `${i}: ${value}`));
+  merged.values.forEach((value, i) =>
+    assert.ok(Math.abs(value - expected[i]) < 1e-6, `${i}: ${value}`),
+  );
 });
 
 test("the picture of words has the words, and no numbers of the trace", () => {
   const trace = traceOf("subwords");
   const frame = lastFrame(trace, "matrix", { units: "words" });
   const expected = mergedIntoWords(trace.attention("cross"));
-  const titles = expected.columns.labels.map((_, column) => named(frame.marks, `column${column}`)[0].title);
+  const titles = expected.columns.labels.map(
+    (_, column) => named(frame.marks, `column${column}`)[0].title,
+  );
   assert.deepEqual(titles, expected.columns.labels);
   assert.ok(expected.columns.labels.length < trace.source.axis.labels.length, "nothing was merged");
   assert.ok(!allMarks(frame.marks).some(({ number }) => number));
@@ -110,7 +162,9 @@ test("the picture of words has the words, and no numbers of the trace", () => {
 
 test("a large matrix is one picture", () => {
   const count = 80;
-  const weights = Array.from({ length: count }, (_, row) => Array.from({ length: count }, (_, column) => (row === column ? 0.9 : 0.1 / (count - 1))));
+  const weights = Array.from({ length: count }, (_, row) =>
+    Array.from({ length: count }, (_, column) => (row === column ? 0.9 : 0.1 / (count - 1))),
+  );
   const frame = lastFrame(traceWith(weights), "matrix");
   const images = allMarks(frame.marks).filter(({ tag }) => tag === "image");
   assert.equal(images.length, 1);

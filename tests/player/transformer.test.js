@@ -11,9 +11,26 @@ import { DEFAULTS, render } from "../../src/seq2see/views/static/render.js";
 import { bundles, rowProgress } from "../../src/seq2see/views/static/scenes/bundles.js";
 import { habitOf } from "../../src/seq2see/views/static/scenes/heads.js";
 import { positionsOf } from "../../src/seq2see/views/static/scenes/positions.js";
-import { allMarks, frameOf, lastFrame, named, numberOf, timelineWith, traceOf, visible } from "./frames.js";
+import {
+  allMarks,
+  frameOf,
+  lastFrame,
+  named,
+  numberOf,
+  timelineWith,
+  traceOf,
+  visible,
+} from "./frames.js";
 
-const SCENES = ["positions", "selfattention", "masked", "crossattention", "stack", "writing", "heads"];
+const SCENES = [
+  "positions",
+  "selfattention",
+  "masked",
+  "crossattention",
+  "stack",
+  "writing",
+  "heads",
+];
 const TRACES = ["transformer2017", "transformer2017-all", "transformer2017-drawing", "subwords"];
 const CHOICES = [
   {},
@@ -38,14 +55,19 @@ for (const name of TRACES) {
           checkSiblings(frame.marks, `${chapter.scene} at ${time}`);
           for (const mark of allMarks(frame.marks)) {
             for (const value of Object.values(mark.attrs)) {
-              assert.doesNotMatch(String(value), /NaN|undefined|Infinity/, `${chapter.scene} ${mark.key}`);
+              assert.doesNotMatch(
+                String(value),
+                /NaN|undefined|Infinity/,
+                `${chapter.scene} ${mark.key}`,
+              );
             }
           }
         }
         let before = new Set();
         for (const beat of chapter.beats) {
           const seen = visible(render(trace, beat.end - 1e-6, choices, timeline).marks);
-          for (const path of before) assert.ok(seen.has(path), `${path} is gone after ${chapter.scene} ${beat.id}`);
+          for (const path of before)
+            assert.ok(seen.has(path), `${path} is gone after ${chapter.scene} ${beat.id}`);
           before = seen;
         }
       }
@@ -55,7 +77,11 @@ for (const name of TRACES) {
 
 function checkSiblings(marks, where) {
   const keys = marks.map(({ key }) => key);
-  assert.equal(new Set(keys).size, keys.length, `${where}: ${keys.filter((key, i) => keys.indexOf(key) < i)}`);
+  assert.equal(
+    new Set(keys).size,
+    keys.length,
+    `${where}: ${keys.filter((key, i) => keys.indexOf(key) < i)}`,
+  );
   for (const mark of marks) if (mark.children) checkSiblings(mark.children, where);
 }
 
@@ -65,10 +91,18 @@ test("every number that a mark leads to is there", () => {
     for (const scene of [...SCENES, "matrix"]) {
       const frame = lastFrame(trace, scene);
       for (const { number } of allMarks(frame?.marks ?? [])) {
-        if (number) assert.ok(Number.isFinite(numberOf(trace, number)), `${scene}: ${number.name}[${number.index}]`);
+        if (number)
+          assert.ok(
+            Number.isFinite(numberOf(trace, number)),
+            `${scene}: ${number.name}[${number.index}]`,
+          );
       }
       for (const { number } of frame?.beats ?? []) {
-        if (number) assert.ok(Number.isFinite(numberOf(trace, number)), `${scene}: ${number.name}[${number.index}]`);
+        if (number)
+          assert.ok(
+            Number.isFinite(numberOf(trace, number)),
+            `${scene}: ${number.name}[${number.index}]`,
+          );
       }
     }
   }
@@ -86,7 +120,10 @@ test("positions are the paper's sines and cosines", () => {
   });
 });
 
-for (const [scene, side] of [["selfattention", "encoder"], ["crossattention", "decoder"]]) {
+for (const [scene, side] of [
+  ["selfattention", "encoder"],
+  ["crossattention", "decoder"],
+]) {
   test(`${scene} shows q · k / √d, its softmax, and the sum of weighted values`, () => {
     const trace = traceOf("transformer2017-all");
     const frame = lastFrame(trace, scene);
@@ -109,7 +146,11 @@ for (const [scene, side] of [["selfattention", "encoder"], ["crossattention", "d
     });
     const [context] = named(frame.marks, "context");
     named(context.children, "unit0").forEach((mark) => {
-      const expected = scores.reduce((sum, score, i) => sum + (Math.exp(score) / total) * trace.at(`${block}.values`, head, i, 0), 0);
+      const expected = scores.reduce(
+        (sum, score, i) =>
+          sum + (Math.exp(score) / total) * trace.at(`${block}.values`, head, i, 0),
+        0,
+      );
       assert.ok(Math.abs(numberOf(trace, mark.number) - expected) < 1e-5);
     });
   });
@@ -127,7 +168,10 @@ test("no step sees what comes later", () => {
   trace.steps.forEach((_, row) => {
     const [mark] = named(frame.marks, `row${row}`);
     const cells = mark.children.filter(({ key }) => key.startsWith("cell"));
-    assert.deepEqual(cells.map(({ number }) => number.index.slice(1)), Array.from({ length: row + 1 }, (_, i) => [row, i]));
+    assert.deepEqual(
+      cells.map(({ number }) => number.index.slice(1)),
+      Array.from({ length: row + 1 }, (_, i) => [row, i]),
+    );
     const sum = cells.reduce((total, { number }) => total + numberOf(trace, number), 0);
     assert.ok(Math.abs(sum - 1) < 1e-3);
   });
@@ -139,16 +183,20 @@ test("a vector for each source token crosses, to every decoder layer", () => {
   const [crossing] = named(frame.marks, "crossing");
   const arrows = crossing.children.filter(({ key }) => key.startsWith("layer"));
   assert.equal(arrows.length, trace.layers("cross").length);
-  assert.match(named(crossing.children, "count")[0].text, new RegExp(`^${trace.source.axis.labels.length} `));
+  assert.match(
+    named(crossing.children, "count")[0].text,
+    new RegExp(`^${trace.source.axis.labels.length} `),
+  );
 });
 
 test("word by word, each step reads what the one before wrote", () => {
   const trace = traceOf("transformer2017");
   const frame = lastFrame(trace, "writing");
-  const words = (part) => trace.steps.map((_, step) => {
-    const [mark] = named(named(frame.marks, `step${step}`)[0].children, part);
-    return mark.title;
-  });
+  const words = (part) =>
+    trace.steps.map((_, step) => {
+      const [mark] = named(named(frame.marks, `step${step}`)[0].children, part);
+      return mark.title;
+    });
   assert.deepEqual(words("writes"), trace.target.axis.labels);
   assert.deepEqual(words("reads"), ["<s>", ...trace.target.axis.labels.slice(0, -1)]);
 });
@@ -164,15 +212,26 @@ test("all layers and heads of three kinds, each chosen by a click", () => {
 });
 
 test("habits of heads", () => {
-  const axis = (count) => ({ labels: Array.from({ length: count }, (_, i) => `t${i}`), words: Array.from({ length: count }, (_, i) => i), texts: [] });
-  const shifted = (by) => Float32Array.from({ length: 16 }, (_, i) => (i % 4 === Math.floor(i / 4) + by ? 1 : 0));
+  const axis = (count) => ({
+    labels: Array.from({ length: count }, (_, i) => `t${i}`),
+    words: Array.from({ length: count }, (_, i) => i),
+    texts: [],
+  });
+  const shifted = (by) =>
+    Float32Array.from({ length: 16 }, (_, i) => (i % 4 === Math.floor(i / 4) + by ? 1 : 0));
   const habit = (values, kind) => habitOf({ rows: axis(4), columns: axis(4), values }, kind);
   assert.deepEqual(habit(shifted(0), "encoder"), { id: "itself", share: 1 });
   assert.deepEqual(habit(shifted(-1), "encoder"), { id: "before", share: 0.75 });
   assert.deepEqual(habit(shifted(1), "encoder"), { id: "after", share: 0.75 });
   const first = Float32Array.from({ length: 16 }, (_, i) => (i % 4 === 0 ? 1 : 0));
   assert.deepEqual(habit(first, "decoder"), { id: "first", share: 1 });
-  assert.deepEqual(habit(Float32Array.from({ length: 16 }, () => 0.25), "cross"), { id: "one", share: 0.25 });
+  assert.deepEqual(
+    habit(
+      Float32Array.from({ length: 16 }, () => 0.25),
+      "cross",
+    ),
+    { id: "one", share: 0.25 },
+  );
 });
 
 test("the tree of the search has every candidate, in its place below its parent", () => {
@@ -184,7 +243,9 @@ test("the tree of the search has every candidate, in its place below its parent"
       assert.equal(named(node.children, "score")[0].text, short(candidate.score));
       const [edge] = named(frame.marks, `edge${step}-${index}`);
       const [, x, y] = /^M([\d.]+) ([\d.]+)/.exec(edge.attrs.d);
-      const parent = step ? named(frame.marks, `node${step - 1}-${candidate.parent}`)[0] : named(frame.marks, "root")[0];
+      const parent = step
+        ? named(frame.marks, `node${step - 1}-${candidate.parent}`)[0]
+        : named(frame.marks, "root")[0];
       const box = named(parent.children, "box")[0].attrs;
       assert.deepEqual([Number(x), Number(y)], [box.x + box.width, box.y + box.height / 2]);
       assert.equal(node.link === `target:${step}`, candidate.onPath);
@@ -204,7 +265,10 @@ test("a greedy translation has no tree", () => {
 test("rows come once each, singly at first, and in few bundles", () => {
   for (const count of [0, 1, 5, 16, 17, 40, 100]) {
     const made = bundles(count);
-    assert.deepEqual(made.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)), Array.from({ length: count }, (_, i) => i));
+    assert.deepEqual(
+      made.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)),
+      Array.from({ length: count }, (_, i) => i),
+    );
     assert.ok(made.length <= 16);
     assert.equal(rowProgress(made, () => 0.5).length, count);
   }
@@ -214,7 +278,8 @@ test("a frame in the middle of a move shows part of it", () => {
   const trace = traceOf("transformer2017");
   const early = frameOf(trace, "selfattention", "softmax", 0.3);
   const late = frameOf(trace, "selfattention", "softmax", 1);
-  const opacity = (frame) => named(named(frame.marks, "token0")[0].children, "weights")[0].attrs.opacity;
+  const opacity = (frame) =>
+    named(named(frame.marks, "token0")[0].children, "weights")[0].attrs.opacity;
   assert.ok(opacity(early) > 0 && opacity(early) < 1);
   assert.equal(opacity(late), 1);
 });

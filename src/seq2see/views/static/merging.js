@@ -19,7 +19,9 @@ export function mergedIntoWords({ rows, columns, values }) {
   const groups = sortedSet(rowOwners.filter((_, row) => !isBlank(rows, row)));
   const merged = new Float32Array(groups.length * kept.length);
   groups.forEach((owner, group) => {
-    const members = rowOwners.flatMap((one, row) => (one === owner && !isBlank(rows, row) ? [row] : []));
+    const members = rowOwners.flatMap((one, row) =>
+      one === owner && !isBlank(rows, row) ? [row] : [],
+    );
     for (const row of members) {
       columnOwners.forEach((columnOwner, column) => {
         const target = group * kept.length + /** @type {number} */ (place.get(columnOwner));
@@ -81,7 +83,9 @@ export function isBlank(axis, index) {
  */
 function wordAxis({ texts }, owners) {
   const words = owners.map((owner) => (owner >= 0 && owner < texts.length ? owner : null));
-  const labels = words.map((word, place) => (word !== null ? texts[word] : owners[place] < 0 ? "<s>" : "</s>"));
+  const labels = words.map((word, place) =>
+    word !== null ? texts[word] : owners[place] < 0 ? "<s>" : "</s>",
+  );
   return { labels, words, texts };
 }
 

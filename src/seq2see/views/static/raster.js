@@ -24,10 +24,14 @@ const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 export function weightsRaster(values, width, theme) {
   let palette = PALETTES.get(theme);
   if (!palette) {
-    palette = Array.from({ length: LEVELS }, (_, level) => weightColour(theme, level / (LEVELS - 1)));
+    palette = Array.from({ length: LEVELS }, (_, level) =>
+      weightColour(theme, level / (LEVELS - 1)),
+    );
     PALETTES.set(theme, palette);
   }
-  const pixels = Uint8Array.from(values, (value) => Math.round(Math.min(Math.max(value, 0), 1) * (LEVELS - 1)));
+  const pixels = Uint8Array.from(values, (value) =>
+    Math.round(Math.min(Math.max(value, 0), 1) * (LEVELS - 1)),
+  );
   return dataUrl(png(pixels, width, palette));
 }
 
@@ -40,8 +44,12 @@ export function weightsRaster(values, width, theme) {
  * @returns {string}
  */
 export function signedRaster(values, width, theme, limit) {
-  const palette = Array.from({ length: 2 * LEVELS + 1 }, (_, level) => signedColour(theme, level / LEVELS - 1));
-  const pixels = Uint8Array.from(values, (value) => Math.round((Math.min(Math.max(value / limit, -1), 1) + 1) * LEVELS));
+  const palette = Array.from({ length: 2 * LEVELS + 1 }, (_, level) =>
+    signedColour(theme, level / LEVELS - 1),
+  );
+  const pixels = Uint8Array.from(values, (value) =>
+    Math.round((Math.min(Math.max(value / limit, -1), 1) + 1) * LEVELS),
+  );
   return dataUrl(png(pixels, width, palette));
 }
 
@@ -79,8 +87,11 @@ export function png(pixels, width, palette) {
     throw new Error(`${pixels.length} pixels are no picture ${width} wide; give whole rows.`);
   }
   const lines = new Uint8Array(height * (width + 1)); // each begins with its filter: 0, none
-  for (let y = 0; y < height; y++) lines.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
-  const colours = palette.flatMap((colour) => [1, 3, 5].map((from) => parseInt(colour.slice(from, from + 2), 16)));
+  for (let y = 0; y < height; y++)
+    lines.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  const colours = palette.flatMap((colour) =>
+    [1, 3, 5].map((from) => parseInt(colour.slice(from, from + 2), 16)),
+  );
   return joined([
     SIGNATURE,
     chunk("IHDR", [...bytes32(width), ...bytes32(height), 8, 3, 0, 0, 0]),
@@ -142,7 +153,9 @@ function adler32(bytes) {
 
 /** @param {number} value */
 function bytes32(value) {
-  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].map((byte) => byte & 255);
+  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].map(
+    (byte) => byte & 255,
+  );
 }
 
 /** @param {ArrayLike<number>[]} parts */

@@ -5,10 +5,11 @@
 
 import { arrow, between, group, line, mixed, round } from "seq2see/marks";
 import { percent, short } from "seq2see/numbers";
-import { TOKEN_HEIGHT, caption, limitOf, token, tokenWidth, vector, vectorSize, weightCell } from "seq2see/parts";
+import { caption, limitOf, token, vector, vectorSize, weightCell } from "seq2see/parts";
+import { fieldOf } from "seq2see/scenes/asking_field";
+import { SHOWN, lanesFor, lanesShown, questionPlaces } from "seq2see/scenes/asking_places";
 import { attentionBlock, isTransformer, once, tellingHead } from "seq2see/scenes/blocks";
-import { MARGIN, lanesOf, middleOf, vectorIn } from "seq2see/scenes/lanes";
-import { links } from "seq2see/scenes/links";
+import { MARGIN, middleOf, vectorIn } from "seq2see/scenes/lanes";
 import { settled } from "seq2see/scenes/memory";
 import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
@@ -22,10 +23,6 @@ import { say } from "seq2see/words/index";
 /** @typedef {import("seq2see/marks").Mark} Mark */
 
 /** @typedef {"encoder" | "cross"} Kind */
-
-const SHOWN = 6;
-const FIELD = 110; // height of the field of lines
-const HEADING = 34;
 
 /** @type {Scene} */
 export const selfattention = asking("selfattention", "encoder");
@@ -57,7 +54,9 @@ function asking(id, kind) {
 function headOf(trace, kind, choices) {
   const telling = tellingHead(trace, kind, choices);
   const block = attentionBlock(kind, telling.layer);
-  const full = ["query", "keys", "values", "context"].every((part) => trace.has(`${block}.${part}`));
+  const full = ["query", "keys", "values", "context"].every((part) =>
+    trace.has(`${block}.${part}`),
+  );
   const { rows, columns, values } = trace.attention(kind, telling.layer, telling.head);
   return { ...telling, trace, kind, block, full, rows, columns, all: values };
 }
@@ -103,9 +102,17 @@ function beatsOf({ trace, kind, block, full, layer, head, row, most, rows, colum
     full
       ? beat("tokens", "keys", [most, 0], { words: `${own}.keys`, move: 0.7, hold: 2.1 })
       : beat("tokens", null, [], { words: `${own}.tokens`, move: 0.7, hold: 2 }),
-    beat("scores", "scores", [row, most], { words: full ? "asking.scores" : "asking.scores.only", hold: 1.6 }),
+    beat("scores", "scores", [row, most], {
+      words: full ? "asking.scores" : "asking.scores.only",
+      hold: 1.6,
+    }),
     beat("softmax", "weights", [row, most], asks),
-    ...(full ? [beat("multiply", null, [], { move: 0.7 }), beat("sum", "context", [row, 0], { move: 0.7, hold: 2 })] : []),
+    ...(full
+      ? [
+          beat("multiply", null, [], { move: 0.7 }),
+          beat("sum", "context", [row, 0], { move: 0.7, hold: 2 }),
+        ]
+      : []),
     beat("all", "weights", [row, most], { words: `${own}.all`, move: 0.7, hold: 2.1 }),
   ];
 }
@@ -141,32 +148,59 @@ function draw(scenery, shown) {
     const from = full ? lanes.box(i, "values") : lanes.box(i, "weights");
     const to = full ? lanes.box(i, "weighted") : from;
     const moving = { ...to, ...between(from, to, at("multiply")) };
-    const falls = lanes.upright ? { x: middleOf(to).x, y: to.y + to.height + 2 } : { x: middleOf(to).x, y: to.y + 20 };
+    const falls = lanes.upright
+      ? { x: middleOf(to).x, y: to.y + to.height + 2 }
+      : { x: middleOf(to).x, y: to.y + 20 };
     const shares = ["tokens", "scores", "softmax", "multiply", "sum"].map(at);
     const name = [block, head, row, i].join(" ");
-    return settled(scenery, name, shares, () => group(`token${i}`, [
-      token("token", label, { ...lanes.box(i, "tokens"), role: "encoder", theme, opacity: mixed(0.4, 1, at("tokens")), strong }, { link }),
-      full && vectorOf("values", i, lanes.box(i, "values"), "encoder", at("tokens")),
-      full && vectorOf("keys", i, lanes.box(i, "keys"), "encoder", at("tokens")),
-      lanes.upright && fan(lanes.box(i, "scores")),
-      number("scores", short(scores[i]), 0, at("scores"), i),
-      number("weights", percent(weights[i]), weights[i], at("softmax"), i),
-      full &&
-        vectorIn("weighted", trace.row(`${block}.values`, head, i), lanes, moving, {
-          ...look,
-          role: "attention",
-          scale: mixed(1, weights[i], at("multiply")),
-          opacity: at("multiply") > 0 ? mixed(1, 0.25 + 0.75 * weights[i], at("multiply")) : 0,
-        }, { link }),
-      full &&
-        lanes.upright &&
-        arrow("falls", falls, { x: totalMiddle, y: total.y - 3 }, {
-          colour: theme.attention.strong,
-          grown: at("sum"),
-          width: 1 + 3 * weights[i],
-          opacity: 0.12 + 0.88 * weights[i],
-        }),
-    ]));
+    return settled(scenery, name, shares, () =>
+      group(`token${i}`, [
+        token(
+          "token",
+          label,
+          {
+            ...lanes.box(i, "tokens"),
+            role: "encoder",
+            theme,
+            opacity: mixed(0.4, 1, at("tokens")),
+            strong,
+          },
+          { link },
+        ),
+        full && vectorOf("values", i, lanes.box(i, "values"), "encoder", at("tokens")),
+        full && vectorOf("keys", i, lanes.box(i, "keys"), "encoder", at("tokens")),
+        lanes.upright && fan(lanes.box(i, "scores")),
+        number("scores", short(scores[i]), 0, at("scores"), i),
+        number("weights", percent(weights[i]), weights[i], at("softmax"), i),
+        full &&
+          vectorIn(
+            "weighted",
+            trace.row(`${block}.values`, head, i),
+            lanes,
+            moving,
+            {
+              ...look,
+              role: "attention",
+              scale: mixed(1, weights[i], at("multiply")),
+              opacity: at("multiply") > 0 ? mixed(1, 0.25 + 0.75 * weights[i], at("multiply")) : 0,
+            },
+            { link },
+          ),
+        full &&
+          lanes.upright &&
+          arrow(
+            "falls",
+            falls,
+            { x: totalMiddle, y: total.y - 3 },
+            {
+              colour: theme.attention.strong,
+              grown: at("sum"),
+              width: 1 + 3 * weights[i],
+              opacity: 0.12 + 0.88 * weights[i],
+            },
+          ),
+      ]),
+    );
   });
 
   /**
@@ -179,7 +213,14 @@ function draw(scenery, shown) {
   function vectorOf(part, i, box, role, opacity) {
     const shownNumber = { name: `${block}.${part}`, index: [head, i] };
     const values = trace.row(shownNumber.name, head, i);
-    return vectorIn(part, values, lanes, box, { ...look, role, opacity, number: shownNumber }, { link: `source:${i}` });
+    return vectorIn(
+      part,
+      values,
+      lanes,
+      box,
+      { ...look, role, opacity, number: shownNumber },
+      { link: `source:${i}` },
+    );
   }
 
   /**
@@ -204,17 +245,27 @@ function draw(scenery, shown) {
    */
   function number(part, label, weight, opacity, i) {
     const ref = { name: `${block}.${part}`, index: [head, row, i] };
-    return weightCell(part, weight, { ...lanes.box(i, part), theme, label, opacity }, {
-      number: ref,
-      action: { explain: ref },
-      link: `source:${i}`,
-    });
+    return weightCell(
+      part,
+      weight,
+      { ...lanes.box(i, part), theme, label, opacity },
+      {
+        number: ref,
+        action: { explain: ref },
+        link: `source:${i}`,
+      },
+    );
   }
 
   const link = kind === "cross" ? `target:${row}` : `source:${row}`;
   const appears = at("tokens");
   const query = group("question", [
-    token("token", rows.labels[row], { ...question.token, role: asker, theme, opacity: appears, strong: true }, { link }),
+    token(
+      "token",
+      rows.labels[row],
+      { ...question.token, role: asker, theme, opacity: appears, strong: true },
+      { link },
+    ),
     full &&
       vector("query", trace.row(`${block}.query`, head, row), {
         ...look,
@@ -243,7 +294,13 @@ function draw(scenery, shown) {
   const field = fieldOf(shown, { theme, choices, lanes, top: fieldTop, grown: at("all") });
   const names = lanesShown(full, lanes.upright).map(({ id, role, beat }) => {
     const { text, anchor, ...where } = lanes.name(id);
-    return caption(`name.${id}`, where, text, { theme, role: role ?? asker, anchor, opacity: at(beat), bold: true });
+    return caption(`name.${id}`, where, text, {
+      theme,
+      role: role ?? asker,
+      anchor,
+      opacity: at(beat),
+      bold: true,
+    });
   });
   const which = say(choices.language, `asking.${kind}.which`, { layer: layer + 1, head: head + 1 });
   const marks = [
@@ -251,7 +308,13 @@ function draw(scenery, shown) {
     ...places,
     query,
     sum,
-    full && caption("name.sum", { x: MARGIN, y: total.y + 10 }, say(choices.language, "asking.lane.sum"), { theme, role: "attention", bold: true, opacity: at("sum") }),
+    full &&
+      caption(
+        "name.sum",
+        { x: MARGIN, y: total.y + 10 },
+        say(choices.language, "asking.lane.sum"),
+        { theme, role: "attention", bold: true, opacity: at("sum") },
+      ),
     ...names,
     field.mark,
   ];
@@ -261,136 +324,4 @@ function draw(scenery, shown) {
     marks: /** @type {Mark[]} */ (marks.filter(Boolean)),
     focus: null,
   };
-}
-
-const VECTOR = { tall: SHOWN * 12, wide: SHOWN * 5 };
-const NUMBER = { tall: 26, wide: 46 };
-
-/**
- * The lanes; `role` null is that of what asks; `beat` is when a lane appears. Beside tokens there is no
- * lane for the query, which then stands above.
- * @type {{id: string, role: import("seq2see/theme").Role | null, beat: string, vector: boolean,
- *   tall: number, wide: number}[]}
- */
-const LANES = [
-  { id: "values", role: "encoder", beat: "tokens", vector: true, ...VECTOR },
-  { id: "keys", role: "encoder", beat: "tokens", vector: true, ...VECTOR },
-  { id: "query", role: null, beat: "tokens", vector: false, tall: TOKEN_HEIGHT, wide: 0 },
-  { id: "scores", role: "attention", beat: "scores", vector: false, ...NUMBER },
-  { id: "weights", role: "attention", beat: "softmax", vector: false, ...NUMBER },
-  { id: "weighted", role: "attention", beat: "multiply", vector: true, ...VECTOR },
-];
-
-/**
- * @param {boolean} full
- * @param {boolean} upright
- */
-function lanesShown(full, upright) {
-  return LANES.filter(({ vector, wide }) => (full || !vector) && (upright || wide > 0));
-}
-
-/**
- * @param {string[]} labels
- * @param {boolean} full
- * @param {Choices} choices
- * @param {boolean} fromRight
- */
-function lanesFor(labels, full, choices, fromRight) {
-  const lanes = lanesShown(full, true).map(({ id, tall, wide }) => ({
-    id,
-    name: say(choices.language, `asking.lane.${id}`),
-    tall: id === "query" && full ? tall + 42 : id === "query" ? tall + 24 : tall,
-    wide,
-  }));
-  const widest = full ? 64 : 120;
-  return lanesOf(labels, lanes, { room: choices.width, fromRight, top: HEADING, topBeside: HEADING + 44, gap: 12, widest });
-}
-
-/**
- * Where the word that asks stands, its query, and where its question leaves.
- * @param {string} label
- * @param {import("seq2see/scenes/lanes").Lanes} lanes
- * @param {number} seat
- * @param {boolean} full
- */
-function questionPlaces(label, lanes, seat, full) {
-  const width = tokenWidth(label);
-  if (!lanes.upright) {
-    const y = HEADING;
-    return { token: { x: 8, y, width }, vector: { x: 8 + width + 10, y: y + 8 }, leaves: { x: 8, y } };
-  }
-  const { x, y, width: room } = lanes.box(seat, "query");
-  const middle = x + room / 2;
-  const bottom = y + TOKEN_HEIGHT + (full ? 18 : 0);
-  return {
-    token: { x: middle - width / 2, y, width },
-    vector: { x: middle - (SHOWN * 12) / 2, y: y + TOKEN_HEIGHT + 4 },
-    leaves: { x: middle, y: bottom },
-  };
-}
-
-/**
- * Every place's question as lines: what is asked above or at the left, what asks below or at the right.
- * @param {Head} shown
- * @param {{theme: import("seq2see/theme").Theme, choices: Choices,
- *   lanes: import("seq2see/scenes/lanes").Lanes, top: number, grown: number}} look
- */
-function fieldOf({ kind, block, head, row, rows, columns, all }, { theme, choices, lanes, top, grown }) {
-  const asker = kind === "cross" ? "decoder" : "encoder";
-  const y = top + 20;
-  const places = lanes.upright ? rowsOfTokens() : columnsOfTokens();
-  const strong = all.map((weight, i) => (Math.floor(i / columns.labels.length) === row ? weight : 0));
-  const rest = all.map((weight, i) => (strong[i] > 0 ? 0 : weight));
-  const ref = (/** @type {number} */ i, /** @type {number} */ j) => ({ name: `${block}.weights`, index: [head, i, j] });
-  const common = { asking: places.asking.map((place) => place.end), asked: places.asked.map((place) => place.end), grown, number: ref };
-  const tokens = (/** @type {string} */ side, /** @type {string[]} */ labels) =>
-    labels.map((label, i) =>
-      token(`${side}${i}`, label, {
-        ...places[side === "asking" ? "asking" : "asked"][i].box,
-        role: side === "asking" ? asker : "encoder",
-        theme,
-        opacity: grown,
-        strong: side === "asking" && i === row,
-      }, { link: `${side === "asking" && kind === "cross" ? "target" : "source"}:${i}` }),
-    );
-  return {
-    width: places.width,
-    bottom: places.bottom,
-    mark: group("all", [
-      caption("name", { x: MARGIN, y: top + 8 }, say(choices.language, `asking.${kind}.lines`), { theme, role: "attention", bold: true, opacity: grown }),
-      links("rest", { ...common, weights: rest, colour: theme.attention.strong, opacity: 0.55 }),
-      links("strong", { ...common, weights: strong, colour: theme.attention.strong, width: 4 }),
-      ...tokens("asked", columns.labels),
-      ...tokens("asking", rows.labels),
-    ]),
-  };
-
-  function rowsOfTokens() {
-    const below = y + TOKEN_HEIGHT + FIELD;
-    const asked = columns.labels.map((_, i) => {
-      const { x, width } = lanes.box(i, "tokens");
-      return { box: { x, width, y }, end: { x: x + width / 2, y: y + TOKEN_HEIGHT } };
-    });
-    let left = lanes.box(0, "tokens").x;
-    const asking = rows.labels.map((label, i) => {
-      const own = kind === "cross" ? { x: left, width: tokenWidth(label) } : lanes.box(i, "tokens");
-      left += own.width + 8;
-      return { box: { x: own.x, width: own.width, y: below }, end: { x: own.x + own.width / 2, y: below } };
-    });
-    const width = kind === "cross" ? left + 8 : lanes.width;
-    return { asked, asking, width, bottom: below + TOKEN_HEIGHT };
-  }
-
-  function columnsOfTokens() {
-    const column = (/** @type {string[]} */ labels, /** @type {boolean} */ atRight) => {
-      const width = Math.min(Math.max(...labels.map(tokenWidth)), lanes.width * 0.32);
-      const x = atRight ? lanes.width - 8 - width : 8;
-      return labels.map((_, i) => {
-        const top = y + i * (TOKEN_HEIGHT + 6);
-        return { box: { x, width, y: top }, end: { x: atRight ? x : x + width, y: top + TOKEN_HEIGHT / 2 } };
-      });
-    };
-    const longest = Math.max(rows.labels.length, columns.labels.length);
-    return { asked: column(columns.labels, false), asking: column(rows.labels, true), width: lanes.width, bottom: y + longest * (TOKEN_HEIGHT + 6) };
-  }
 }

@@ -45,7 +45,12 @@ function treeOf(trace) {
     const columns = steps.map((candidates, step) => {
       const seen = candidates
         .map((candidate, index) => ({ candidate, index }))
-        .filter(({ candidate }, place) => all <= MANY || candidate.status !== "pruned" || prunedBefore(candidates, place) < BEST_PRUNED);
+        .filter(
+          ({ candidate }, place) =>
+            all <= MANY ||
+            candidate.status !== "pruned" ||
+            prunedBefore(candidates, place) < BEST_PRUNED,
+        );
       const width = Math.max(...seen.map(({ candidate }) => tokenWidth(candidate.token)), 52);
       /** @type {Node[]} */
       const nodes = seen.map(({ candidate, index }, place) => ({
@@ -63,7 +68,13 @@ function treeOf(trace) {
       return column;
     });
     const rows = Math.max(...columns.map(({ nodes }) => nodes.length));
-    return { root, columns, width: x - GAP + MARGIN, height: TOP + rows * PITCH, hidden: all > MANY };
+    return {
+      root,
+      columns,
+      width: x - GAP + MARGIN,
+      height: TOP + rows * PITCH,
+      hidden: all > MANY,
+    };
   });
 }
 
@@ -99,11 +110,24 @@ export const beam = {
         pruned: candidates.filter(({ status }) => status === "pruned").length,
         finished: finished ? short(finished.score) : "",
       };
-      const words = finished ? "beam.finished" : to - from > 1 ? "beam.steps" : place === 0 ? first : place === 1 ? "beam.second" : "beam.step";
+      const words = finished
+        ? "beam.finished"
+        : to - from > 1
+          ? "beam.steps"
+          : place === 0
+            ? first
+            : place === 1
+              ? "beam.second"
+              : "beam.step";
       const pace = place < 2 ? { move: 0.7, hold: 2 } : { move: 0.5, hold: 0.9 };
       return { id, words, values, step: Math.min(from, trace.steps.length - 1), ...pace };
     });
-    const values = { text: trace.target.text, score: short(trace.score), logProb: short(trace.logProb), count: trace.steps.length };
+    const values = {
+      text: trace.target.text,
+      score: short(trace.score),
+      logProb: short(trace.logProb),
+      count: trace.steps.length,
+    };
     return [...grown, { id: "best", words: "beam.best", values, move: 0.7, hold: 2.1 }];
   },
   draw(scenery) {
@@ -118,12 +142,21 @@ export const beam = {
     /** @type {(name: string, draw: (node: Node, step: number) => Mark) => Mark[]} */
     const ofAllSteps = (name, draw) =>
       columns.map(({ nodes }, step) =>
-        settled(scenery, `beam ${name} ${step}`, [progress[step], strong], () => group(`${name}${step}`, nodes.map((node) => draw(node, step)))),
+        settled(scenery, `beam ${name} ${step}`, [progress[step], strong], () =>
+          group(
+            `${name}${step}`,
+            nodes.map((node) => draw(node, step)),
+          ),
+        ),
       );
     const edges = ofAllSteps("edges", edge);
     const boxes = ofAllSteps("nodes", box);
     const numbers = columns.map(({ x, width: own }, step) =>
-      caption(`step${step}`, { x: x + own / 2, y: TOP - 14 }, String(step + 1), { theme, anchor: "middle", opacity: progress[step] }),
+      caption(`step${step}`, { x: x + own / 2, y: TOP - 14 }, String(step + 1), {
+        theme,
+        anchor: "middle",
+        opacity: progress[step],
+      }),
     );
 
     /**
@@ -138,7 +171,10 @@ export const beam = {
       const end = { x: node.x, y: node.y + TOKEN_HEIGHT / 2 };
       const middle = (start.x + end.x) / 2;
       const path = candidate.onPath ? strong : 0;
-      const colour = candidate.status === "pruned" ? mix(theme.decoder.strong, theme.faint, fading(progress[step])) : theme.decoder.strong;
+      const colour =
+        candidate.status === "pruned"
+          ? mix(theme.decoder.strong, theme.faint, fading(progress[step]))
+          : theme.decoder.strong;
       return {
         key: `edge${node.step}-${node.index}`,
         tag: /** @type {const} */ ("path"),
@@ -147,7 +183,9 @@ export const beam = {
           fill: "none",
           stroke: mix(colour, theme.output.strong, path),
           "stroke-width": round(mixed(candidate.status === "pruned" ? 1 : 1.75, 4.5, path)),
-          "stroke-opacity": round((candidate.status === "pruned" ? 0.45 : 0.8) * mixed(1, 1.25, path)),
+          "stroke-opacity": round(
+            (candidate.status === "pruned" ? 0.45 : 0.8) * mixed(1, 1.25, path),
+          ),
           opacity: round(progress[step]),
         },
       };
@@ -172,28 +210,64 @@ export const beam = {
         score: short(candidate.score),
         status: say(choices.language, `beam.status.${candidate.status}`),
       });
-      return group(`node${node.step}-${node.index}`, [
-        rect("box", { x, y, width: node.width, height: TOKEN_HEIGHT }, { rx: 6, fill: look.fill, stroke: look.stroke, "stroke-width": look.width }),
-        candidate.status === "finished" &&
-          rect("end", { x: x + 3, y: y + 3, width: node.width - 6, height: TOKEN_HEIGHT - 6 }, { rx: 4, fill: "none", stroke: look.inner }),
-        text("label", { x: middle, y: y + TOKEN_HEIGHT / 2 + 5 }, fitted(candidate.token, 15, node.width - 8), { "text-anchor": "middle", fill: look.ink }),
-        text("score", { x: middle, y: y + TOKEN_HEIGHT + 13 }, short(candidate.score), { "font-size": SMALL, "text-anchor": "middle", fill: look.number }),
-      ], { opacity: round(done) }, {
-        title,
-        ...(candidate.onPath ? { link: `target:${node.step}` } : {}),
-        action: { step: Math.min(node.step, trace.steps.length - 1) },
-      });
+      return group(
+        `node${node.step}-${node.index}`,
+        [
+          rect(
+            "box",
+            { x, y, width: node.width, height: TOKEN_HEIGHT },
+            { rx: 6, fill: look.fill, stroke: look.stroke, "stroke-width": look.width },
+          ),
+          candidate.status === "finished" &&
+            rect(
+              "end",
+              { x: x + 3, y: y + 3, width: node.width - 6, height: TOKEN_HEIGHT - 6 },
+              { rx: 4, fill: "none", stroke: look.inner },
+            ),
+          text(
+            "label",
+            { x: middle, y: y + TOKEN_HEIGHT / 2 + 5 },
+            fitted(candidate.token, 15, node.width - 8),
+            { "text-anchor": "middle", fill: look.ink },
+          ),
+          text("score", { x: middle, y: y + TOKEN_HEIGHT + 13 }, short(candidate.score), {
+            "font-size": SMALL,
+            "text-anchor": "middle",
+            fill: look.number,
+          }),
+        ],
+        { opacity: round(done) },
+        {
+          title,
+          ...(candidate.onPath ? { link: `target:${node.step}` } : {}),
+          action: { step: Math.min(node.step, trace.steps.length - 1) },
+        },
+      );
     }
 
     const running = made.find(({ id }) => id === beat.id);
-    const [first, last] = running ? [columns[running.from], columns[running.to - 1]] : [columns[0], columns[columns.length - 1]];
+    const [first, last] = running
+      ? [columns[running.from], columns[running.to - 1]]
+      : [columns[0], columns[columns.length - 1]];
     const marks = [
-      caption("heading", { x: MARGIN, y: 20 }, say(choices.language, hidden ? "beam.heading.hidden" : "beam.heading"), { theme, role: "decoder", bold: true }),
+      caption(
+        "heading",
+        { x: MARGIN, y: 20 },
+        say(choices.language, hidden ? "beam.heading.hidden" : "beam.heading"),
+        { theme, role: "decoder", bold: true },
+      ),
       ...numbers,
       ...edges,
       group("root", [
-        rect("box", { ...rootBox, height: TOKEN_HEIGHT }, { rx: 6, fill: theme.decoder.tint, stroke: theme.decoder.strong }),
-        text("label", { x: root.x + root.width / 2, y: TOP + TOKEN_HEIGHT / 2 + 5 }, "<s>", { "text-anchor": "middle", fill: theme.ink }),
+        rect(
+          "box",
+          { ...rootBox, height: TOKEN_HEIGHT },
+          { rx: 6, fill: theme.decoder.tint, stroke: theme.decoder.strong },
+        ),
+        text("label", { x: root.x + root.width / 2, y: TOP + TOKEN_HEIGHT / 2 + 5 }, "<s>", {
+          "text-anchor": "middle",
+          fill: theme.ink,
+        }),
       ]),
       ...boxes,
       keyOf(theme, choices.language, height + 12),
@@ -202,7 +276,9 @@ export const beam = {
       width: Math.max(width, 330),
       height: height + 28 + MARGIN,
       marks: /** @type {Mark[]} */ (marks),
-      focus: running ? { x: first.x, y: TOP, width: last.x + last.width - first.x, height: TOKEN_HEIGHT } : null,
+      focus: running
+        ? { x: first.x, y: TOP, width: last.x + last.width - first.x, height: TOKEN_HEIGHT }
+        : null,
     };
   },
 };
@@ -249,8 +325,17 @@ function keyOf(theme, language, y) {
     const left = x;
     x += 30 + label.length * (language === "zh" ? SMALL : 7) + 16;
     return group(status, [
-      rect("box", { x: left, y, width: 20, height: 14 }, { rx: 3, fill: look.fill, stroke: look.stroke }),
-      status === "finished" && rect("end", { x: left + 2, y: y + 2, width: 16, height: 10 }, { rx: 2, fill: "none", stroke: look.inner }),
+      rect(
+        "box",
+        { x: left, y, width: 20, height: 14 },
+        { rx: 3, fill: look.fill, stroke: look.stroke },
+      ),
+      status === "finished" &&
+        rect(
+          "end",
+          { x: left + 2, y: y + 2, width: 16, height: 10 },
+          { rx: 2, fill: "none", stroke: look.inner },
+        ),
       caption("label", { x: left + 26, y: y + 11 }, label, { theme }),
     ]);
   });

@@ -71,8 +71,11 @@ export function tellingHead(trace, kind, { layer, head, step }) {
 function mostTelling(trace, kind, onlyLayer, onlyHead, onlyRow) {
   const names = trace.layers(kind);
   const [heads, count] = trace.tensor(names[0]).shape;
-  const wanted = (/** @type {number | null} */ only, /** @type {number} */ number, /** @type {number} */ of) =>
-    only === null || number === Math.min(only, of - 1);
+  const wanted = (
+    /** @type {number | null} */ only,
+    /** @type {number} */ number,
+    /** @type {number} */ of,
+  ) => only === null || number === Math.min(only, of - 1);
   const { columns, rows } = trace.attention(kind, 0, 0);
   let best = { layer: 0, head: 0, row: 0, most: 0 };
   let most = -1;
@@ -128,7 +131,8 @@ export function weightNumbers(trace, kind, layer, head) {
   const names = trace.layers(kind);
   if (layer === null && names.length > 1) return null;
   const name = names[layer ?? 0];
-  if (trace.tensor(name).axes[0] !== "head") return (row, column) => ({ name, index: [row, column] });
+  if (trace.tensor(name).axes[0] !== "head")
+    return (row, column) => ({ name, index: [row, column] });
   return head === null ? null : (row, column) => ({ name, index: [head, row, column] });
 }
 

@@ -15,7 +15,7 @@ export function bundles(count, { single = 6, most = 16 } = {}) {
   const alone = count <= most ? count : single;
   const size = Math.ceil((count - alone) / (most - alone)) || 1;
   const made = [];
-  for (let from = 0; from < count; ) {
+  for (let from = 0; from < count;) {
     const to = Math.min(from < alone ? from + 1 : from + size, count);
     made.push({ id: `row${from}`, from, to });
     from = to;

@@ -32,19 +32,38 @@ export function distribution(key, step, { x, y, width, count, index, grown, chos
     const share = Math.exp(logProb);
     const isChosen = id === step.chosen.id;
     const top = y + place * LINE;
-    return group(`bar${place}`, [
-      text("token", { x: x + WORD, y: top + 12 }, fitted(token, 13, WORD), {
-        "font-size": 13,
-        "text-anchor": "end",
-        fill: isChosen && chosen > 0.5 ? theme.output.strong : theme.ink,
-        ...(isChosen && chosen > 0.5 ? { "font-weight": 700 } : {}),
-      }),
-      rect("bar", { x: x + WORD + 6, y: top + 2, width: round(Math.max(long * share * grown, 0.5)), height: LINE - 5 }, {
-        fill: theme.output.strong,
-        "fill-opacity": isChosen ? 1 : 0.55,
-      }),
-      text("share", { x: round(x + WORD + 10 + long * share * grown), y: top + 12 }, percent(share), { "font-size": 12, fill: theme.muted }),
-    ], {}, { title: `${token}: ${percent(share)}`, action: { force: { step: index, id } } });
+    return group(
+      `bar${place}`,
+      [
+        text("token", { x: x + WORD, y: top + 12 }, fitted(token, 13, WORD), {
+          "font-size": 13,
+          "text-anchor": "end",
+          fill: isChosen && chosen > 0.5 ? theme.output.strong : theme.ink,
+          ...(isChosen && chosen > 0.5 ? { "font-weight": 700 } : {}),
+        }),
+        rect(
+          "bar",
+          {
+            x: x + WORD + 6,
+            y: top + 2,
+            width: round(Math.max(long * share * grown, 0.5)),
+            height: LINE - 5,
+          },
+          {
+            fill: theme.output.strong,
+            "fill-opacity": isChosen ? 1 : 0.55,
+          },
+        ),
+        text(
+          "share",
+          { x: round(x + WORD + 10 + long * share * grown), y: top + 12 },
+          percent(share),
+          { "font-size": 12, fill: theme.muted },
+        ),
+      ],
+      {},
+      { title: `${token}: ${percent(share)}`, action: { force: { step: index, id } } },
+    );
   });
   return group(key, bars, { opacity: round(grown) });
 }

@@ -1,15 +1,14 @@
 /** Heads: two columns of tokens with a colour for each head, and all layers and heads as a grid. */
 
-import { SMALL, group, mixed, rect, round, text } from "seq2see/marks";
+import { group, mixed, round, text } from "seq2see/marks";
 import { isEnd } from "seq2see/merging";
 import { percent } from "seq2see/numbers";
 import { caption } from "seq2see/parts";
-import { pooled, weightsRaster } from "seq2see/raster";
-import { isTransformer, largest, once, tellingHead } from "seq2see/scenes/blocks";
+import { isTransformer, largest, tellingHead } from "seq2see/scenes/blocks";
+import { gridOf, headChips, headColour, thumbSide } from "seq2see/scenes/heads_grid";
 import { links } from "seq2see/scenes/links";
 import { settled } from "seq2see/scenes/memory";
-import { picture } from "seq2see/scenes/picture";
-import { fitted, isRightToLeft, textWidth } from "seq2see/text";
+import { fitted, textWidth } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/scenes/index").Scene} Scene */
@@ -17,15 +16,6 @@ import { say } from "seq2see/words/index";
 /** @typedef {import("seq2see/trace").Trace} Trace */
 /** @typedef {import("seq2see/trace").AttentionKind} AttentionKind */
 /** @typedef {import("seq2see/marks").Mark} Mark */
-
-/**
- * Hues of heads, told apart by eyes of all kinds; from the ninth on they come again, dashed.
- * @type {{light: string[], dark: string[]}}
- */
-export const HEAD_COLOURS = {
-  light: ["#0a66bf", "#b9520a", "#0f7a57", "#b8258a", "#766006", "#6540c9", "#b81f2d", "#2b6f83"],
-  dark: ["#6cb6ff", "#ff9d5c", "#4fd1a1", "#ff8ad1", "#d9c04a", "#b79cff", "#ff7b7b", "#7fd0e0"],
-};
 
 /** @type {AttentionKind[]} */
 const KINDS = ["encoder", "decoder", "cross"];
@@ -36,7 +26,6 @@ const BETWEEN = 28; // between panels
 const WIDEST = 420; // of a panel
 const SIDE_BY_SIDE = 820; // rooms from this on
 const LINES = 2400; // single lines in the whole picture
-const THUMB_PIXELS = 48;
 
 /**
  * @param {Trace} trace
@@ -61,7 +50,10 @@ export function habitOf({ rows, columns, values }, kind) {
     return sum / count;
   };
   if (kind === "cross") {
-    return { id: "one", share: mean((row) => largest(values.subarray(row * width, (row + 1) * width))) };
+    return {
+      id: "one",
+      share: mean((row) => largest(values.subarray(row * width, (row + 1) * width))),
+    };
   }
   const habits = [
     { id: "itself", share: mean((row) => row) },
@@ -103,7 +95,9 @@ export const heads = {
   draw(scenery) {
     const { choices, beat } = scenery;
     const beside = choices.width >= SIDE_BY_SIDE;
-    const free = beside ? (choices.width - 2 * MARGIN - 2 * BETWEEN) / 3 : choices.width - 2 * MARGIN;
+    const free = beside
+      ? (choices.width - 2 * MARGIN - 2 * BETWEEN) / 3
+      : choices.width - 2 * MARGIN;
     const width = Math.min(free, WIDEST);
     const top = 16;
     let y = top;
@@ -140,50 +134,27 @@ function panel(scenery, kind, place) {
   const chips = headChips(scenery, { x, y: y + 34 }, kind, layer, head);
   const under = linesEnd(trace, kind, layer, y + 48);
   const name = ["heads", kind, layer, head].join(" ");
-  const lines = settled(scenery, `${name} lines`, [at(`${kind}.all`), at(`${kind}.one`)], () => twoColumns(scenery, kind, { x, y: y + 48, width }, layer, head));
-  const grid = settled(scenery, `${name} grid`, [at(`${kind}.grid`)], () => gridOf(scenery, kind, { x, y: under + 44, width }, layer, head));
+  const lines = settled(scenery, `${name} lines`, [at(`${kind}.all`), at(`${kind}.one`)], () =>
+    twoColumns(scenery, kind, { x, y: y + 48, width }, layer, head),
+  );
+  const grid = settled(scenery, `${name} grid`, [at(`${kind}.grid`)], () =>
+    gridOf(scenery, kind, { x, y: under + 44, width }, layer, head),
+  );
   const appear = mixed(0.35, 1, at(`${kind}.all`));
   return {
     bottom: under + 44 + trace.layers(kind).length * thumbSide(trace, width),
     mark: group(kind, [
-      caption("title", { x, y: y + 12 }, title, { theme, role: "attention", bold: true, opacity: appear }),
+      caption("title", { x, y: y + 12 }, title, {
+        theme,
+        role: "attention",
+        bold: true,
+        opacity: appear,
+      }),
       chips,
       lines,
       grid,
     ]),
   };
-}
-
-/**
- * The key of colours: a click chooses a head.
- * @param {Scenery} scenery
- * @param {import("seq2see/marks").Point} place
- * @param {AttentionKind} kind
- * @param {number} layer
- * @param {number} chosen
- */
-function headChips({ trace, choices, theme, at }, { x, y }, kind, layer, chosen) {
-  const marks = Array.from({ length: trace.numHeads }, (_, head) => {
-    const strong = head === chosen;
-    const left = x + (head % 8) * 30;
-    return group(`head${head}`, [
-      { key: "dot", tag: "circle", attrs: { cx: left + 6, cy: y - 4 + Math.floor(head / 8) * 16, r: 5, fill: headColour(choices.theme, head) } },
-      text("number", { x: left + 14, y: y + Math.floor(head / 8) * 16 }, String(head + 1), {
-        "font-size": SMALL,
-        fill: theme.ink,
-        ...(strong ? { "font-weight": 700, "text-decoration": "underline" } : {}),
-      }),
-    ], {}, { action: { layer, head }, title: say(choices.language, "heads.choose", { layer: layer + 1, head: head + 1 }) });
-  });
-  return group("chips", marks, { opacity: round(mixed(0.35, 1, at(`${kind}.all`))) });
-}
-
-/**
- * @param {"light" | "dark"} theme
- * @param {number} head
- */
-function headColour(theme, head) {
-  return HEAD_COLOURS[theme][head % 8];
 }
 
 /**
@@ -223,17 +194,27 @@ function twoColumns({ trace, choices, theme, at }, kind, { x, y, width }, layer,
   );
   // What stands last is drawn above the others.
   const ordered = [...fields.filter((_, head) => head !== chosen), fields[chosen]];
-  const words = (/** @type {string} */ key, /** @type {string[]} */ labels, /** @type {boolean} */ asks) =>
+  const words = (
+    /** @type {string} */ key,
+    /** @type {string[]} */ labels,
+    /** @type {boolean} */ asks,
+  ) =>
     labels.map((label, i) => {
       const side = kind === "encoder" || (kind === "cross" && !asks) ? "source" : "target";
       const column = asks ? left : right;
       // A row of the decoder is the step that writes a token; what it may look at was written before.
       const token = kind === "decoder" && !asks ? i - 1 : i;
-      return text(`${key}${i}`, { x: column, y: height(i) + 5 }, fitted(label, LABEL, width * 0.32), {
-        "font-size": LABEL,
-        "text-anchor": asks ? "end" : "start",
-        fill: theme[side === "source" ? "encoder" : "decoder"].strong,
-      }, { title: label, ...(token >= 0 ? { link: `${side}:${token}` } : {}) });
+      return text(
+        `${key}${i}`,
+        { x: column, y: height(i) + 5 },
+        fitted(label, LABEL, width * 0.32),
+        {
+          "font-size": LABEL,
+          "text-anchor": asks ? "end" : "start",
+          fill: theme[side === "source" ? "encoder" : "decoder"].strong,
+        },
+        { title: label, ...(token >= 0 ? { link: `${side}:${token}` } : {}) },
+      );
     });
   const opacity = round(mixed(0.35, 1, all));
   return group("lines", [
@@ -261,73 +242,4 @@ function linesEnd(trace, kind, layer, y) {
  */
 function keyHeight({ numHeads }) {
   return (Math.ceil(numHeads / 8) - 1) * 16;
-}
-
-/**
- * How far apart the small matrices are.
- * @param {Trace} trace
- * @param {number} width
- */
-function thumbSide({ numHeads }, width) {
-  return Math.min(Math.floor((width - 24) / numHeads), 72);
-}
-
-/**
- * All layers and heads as small matrices; a click chooses one.
- * @param {Scenery} scenery
- * @param {AttentionKind} kind
- * @param {{x: number, y: number, width: number}} place
- * @param {number} chosenLayer
- * @param {number} chosen
- */
-function gridOf({ trace, choices, theme, at }, kind, { x, y, width }, chosenLayer, chosen) {
-  const names = trace.layers(kind);
-  const { numHeads } = trace;
-  const left = x + 24;
-  const side = thumbSide(trace, width);
-  const thumb = side - 6;
-  const mirrored = kind !== "decoder" && isRightToLeft(trace.source.text);
-  const numbers = Array.from({ length: numHeads }, (_, head) =>
-    text(`head${head}`, { x: left + head * side + thumb / 2, y: y - 6 }, String(head + 1), {
-      "font-size": SMALL,
-      "text-anchor": "middle",
-      fill: headColour(choices.theme, head),
-      "font-weight": 600,
-    }),
-  );
-  const rows = names.flatMap((name, layer) => [
-    text(`layer${layer}`, { x: x + 14, y: y + layer * side + thumb / 2 + 4 }, String(layer + 1), {
-      "font-size": SMALL,
-      "text-anchor": "end",
-      fill: theme.muted,
-      "font-weight": 600,
-    }),
-    ...Array.from({ length: numHeads }, (_, head) => {
-      const box = { x: left + head * side, y: y + layer * side, width: thumb, height: thumb };
-      const isChosen = layer === chosenLayer && head === chosen;
-      const href = thumbnail(trace, name, head, choices.theme, theme);
-      return group(`thumb${layer}-${head}`, [
-        picture("picture", box, href, { mirrored }),
-        rect("frame", box, { fill: "none", stroke: isChosen ? headColour(choices.theme, head) : theme.grid, "stroke-width": isChosen ? 3 : 1 }),
-      ], {}, { action: { layer, head }, title: say(choices.language, "heads.choose", { layer: layer + 1, head: head + 1 }) });
-    }),
-  ]);
-  const name = caption("name", { x, y: y - 22 }, say(choices.language, "heads.grid.name"), { theme });
-  return group("grid", [name, ...numbers, ...rows], { opacity: round(mixed(0.12, 1, at(`${kind}.grid`))) });
-}
-
-/**
- * @param {Trace} trace
- * @param {string} name
- * @param {number} head
- * @param {"light" | "dark"} mode
- * @param {import("seq2see/theme").Theme} theme
- */
-function thumbnail(trace, name, head, mode, theme) {
-  return once(trace, `thumbnail ${name} ${head} ${mode}`, () => {
-    const { shape, data } = trace.tensor(name);
-    const size = shape[1] * shape[2];
-    const small = pooled(data.subarray(head * size, (head + 1) * size), shape[2], THUMB_PIXELS);
-    return weightsRaster(small.values, small.width, theme);
-  });
 }

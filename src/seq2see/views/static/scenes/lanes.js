@@ -42,7 +42,8 @@ const LEAST = 48; // a score such as −0.987 is this wide
 export function lanesOf(labels, lanes, look) {
   const { room, fromRight = false, top = MARGIN, gap = GAP } = look;
   const widths = labels.map((label) => Math.max(tokenWidth(label), LEAST));
-  const across = MARGIN + NAMES + widths.reduce((sum, width) => sum + width + GAP, 0) - GAP + MARGIN;
+  const across =
+    MARGIN + NAMES + widths.reduce((sum, width) => sum + width + GAP, 0) - GAP + MARGIN;
   if (across <= room || room >= NARROW) {
     return upright(widths, lanes, { width: across, fromRight, top, gap });
   }
@@ -77,7 +78,12 @@ function upright(widths, lanes, { width, fromRight, top, gap }) {
     width,
     top,
     height: y - gap,
-    box: (token, id) => ({ x: lefts[token], y: lane(id).y, width: widths[token], height: lane(id).tall }),
+    box: (token, id) => ({
+      x: lefts[token],
+      y: lane(id).y,
+      width: widths[token],
+      height: lane(id).tall,
+    }),
     name: (id) => ({
       x: MARGIN,
       y: lane(id).y + lane(id).tall / 2 + 4,
@@ -112,7 +118,12 @@ function lying(labels, lanes, { room, top, widest }) {
     width: Math.max(x - between + 8, room),
     top,
     height: first + labels.length * ROW - 8,
-    box: (token, id) => ({ x: lane(id).x, y: first + token * ROW, width: lane(id).wide, height: TOKEN_HEIGHT }),
+    box: (token, id) => ({
+      x: lane(id).x,
+      y: first + token * ROW,
+      width: lane(id).wide,
+      height: TOKEN_HEIGHT,
+    }),
     name: (id) => ({
       x: lane(id).x + lane(id).wide / 2,
       y: top + SMALL,
@@ -162,6 +173,9 @@ export function vectorIn(key, values, lanes, box, look, extras = {}) {
   const across = !lanes.upright;
   const shown = Math.min(look.shown ?? SHOWN, values.length);
   const size = vectorSize({ cell: look.cell, shown, across });
-  const place = { x: box.x + (box.width - size.width) / 2, y: box.y + (box.height - size.height) / 2 };
+  const place = {
+    x: box.x + (box.width - size.width) / 2,
+    y: box.y + (box.height - size.height) / 2,
+  };
   return vector(key, values, { ...look, ...place, across }, extras);
 }

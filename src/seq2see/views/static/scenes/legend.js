@@ -17,12 +17,21 @@ const WIDTH = 120;
 export function legend(key, { x, y }, theme, language) {
   const step = WIDTH / STEPS;
   const cells = Array.from({ length: STEPS }, (_, i) =>
-    rect(`shade${i}`, { x: x + 26 + i * step, y, width: step + 0.5, height: 12 }, { fill: weightColour(theme, i / (STEPS - 1)) }),
+    rect(
+      `shade${i}`,
+      { x: x + 26 + i * step, y, width: step + 0.5, height: 12 },
+      { fill: weightColour(theme, i / (STEPS - 1)) },
+    ),
   );
   return group(key, [
     caption("least", { x, y: y + 10 }, "0%", { theme }),
     ...cells,
     rect("frame", { x: x + 26, y, width: WIDTH, height: 12 }, { fill: "none", stroke: theme.grid }),
-    caption("most", { x: x + 26 + WIDTH + 6, y: y + 10 }, `100% ${say(language, "matrix.legend")}`, { theme }),
+    caption(
+      "most",
+      { x: x + 26 + WIDTH + 6, y: y + 10 },
+      `100% ${say(language, "matrix.legend")}`,
+      { theme },
+    ),
   ]);
 }

@@ -46,7 +46,14 @@ export const masked = {
       };
       const words = from === 0 ? "masked.first" : to - from > 1 ? "masked.rows" : "masked.row";
       const pace = from < 2 ? { move: 0.5, hold: 1.8 } : { move: 0.35, hold: 1.1 };
-      return { id, words, values, step: from, number: { name, index: [head, from, most] }, ...pace };
+      return {
+        id,
+        words,
+        values,
+        step: from,
+        number: { name, index: [head, from, most] },
+        ...pace,
+      };
     });
     return [{ id: "mask", words: "masked.mask", values: general, move: 0.7, hold: 2.1 }, ...made];
   },
@@ -69,21 +76,42 @@ export const masked = {
     const body = rows.labels.map((label, row) => {
       const y = top + row * cell.height;
       const middle = y + cell.height / 2;
-      return settled(scenery, `masked ${layer} ${head} ${row}`, [progress[row]], () => group(`row${row}`, [
-        text("read", { x: left - 8, y: middle + 5 }, fitted(columns.labels[row], LABEL, place.labels), {
-          "font-size": LABEL,
-          "text-anchor": "end",
-          fill: theme.decoder.strong,
-          opacity: round(mixed(0.35, 1, progress[row])),
-        }, { title: columns.labels[row], ...(row > 0 ? { link: `target:${row - 1}` } : {}) }),
-        ...(isRaster ? [] : Array.from({ length: row + 1 }, (_, column) => cellAt(row, column, y))),
-        arrow("writes", { x: right + 4, y: middle }, { x: right + ARROW - 4, y: middle }, { colour: theme.output.strong, grown: progress[row] }),
-        text("word", { x: right + ARROW, y: middle + 5 }, fitted(label, LABEL, words), {
-          "font-size": LABEL,
-          fill: theme.output.strong,
-          opacity: round(progress[row]),
-        }, { title: label, link: `target:${row}` }),
-      ]));
+      return settled(scenery, `masked ${layer} ${head} ${row}`, [progress[row]], () =>
+        group(`row${row}`, [
+          text(
+            "read",
+            { x: left - 8, y: middle + 5 },
+            fitted(columns.labels[row], LABEL, place.labels),
+            {
+              "font-size": LABEL,
+              "text-anchor": "end",
+              fill: theme.decoder.strong,
+              opacity: round(mixed(0.35, 1, progress[row])),
+            },
+            { title: columns.labels[row], ...(row > 0 ? { link: `target:${row - 1}` } : {}) },
+          ),
+          ...(isRaster
+            ? []
+            : Array.from({ length: row + 1 }, (_, column) => cellAt(row, column, y))),
+          arrow(
+            "writes",
+            { x: right + 4, y: middle },
+            { x: right + ARROW - 4, y: middle },
+            { colour: theme.output.strong, grown: progress[row] },
+          ),
+          text(
+            "word",
+            { x: right + ARROW, y: middle + 5 },
+            fitted(label, LABEL, words),
+            {
+              "font-size": LABEL,
+              fill: theme.output.strong,
+              opacity: round(progress[row]),
+            },
+            { title: label, link: `target:${row}` },
+          ),
+        ]),
+      );
     });
 
     /**
@@ -95,27 +123,48 @@ export const masked = {
       const weight = values[row * count + column];
       const fill = weightColour(theme, weight);
       const number = { name, index: [head, row, column] };
-      return group(`cell${column}`, [
-        rect("cell", { x: columnX(column), y, ...cell }, { fill, stroke: theme.grid, "stroke-width": 0.5 }),
-        cell.width >= 30 && weight >= 0.005 &&
-          text("value", { x: columnX(column) + cell.width / 2, y: y + cell.height / 2 + 4 }, String(Math.round(weight * 100)), {
-            "font-size": SMALL,
-            "text-anchor": "middle",
-            fill: readableOn(fill),
-          }),
-      ], { opacity: round(progress[row]) }, {
-        title: `${rows.labels[row]} → ${columns.labels[column]}: ${percent(weight)}`,
-        link: `target:${row}`,
-        number,
-        action: { explain: number },
-      });
+      return group(
+        `cell${column}`,
+        [
+          rect(
+            "cell",
+            { x: columnX(column), y, ...cell },
+            { fill, stroke: theme.grid, "stroke-width": 0.5 },
+          ),
+          cell.width >= 30 &&
+            weight >= 0.005 &&
+            text(
+              "value",
+              { x: columnX(column) + cell.width / 2, y: y + cell.height / 2 + 4 },
+              String(Math.round(weight * 100)),
+              {
+                "font-size": SMALL,
+                "text-anchor": "middle",
+                fill: readableOn(fill),
+              },
+            ),
+        ],
+        { opacity: round(progress[row]) },
+        {
+          title: `${rows.labels[row]} → ${columns.labels[column]}: ${percent(weight)}`,
+          link: `target:${row}`,
+          number,
+          action: { explain: number },
+        },
+      );
     }
 
     /** The whole matrix as one picture, and what has not come yet covered. */
     function raster() {
-      const href = once(trace, `raster of ${name} ${head} ${choices.theme}`, () => weightsRaster(values, count, theme));
+      const href = once(trace, `raster of ${name} ${head} ${choices.theme}`, () =>
+        weightsRaster(values, count, theme),
+      );
       const covers = made.map(({ id, from, to }) =>
-        rect(`cover.${id}`, { ...box, y: top + from * cell.height, height: (to - from) * cell.height }, { fill: theme.paper, opacity: round(1 - at(id)) }),
+        rect(
+          `cover.${id}`,
+          { ...box, y: top + from * cell.height, height: (to - from) * cell.height },
+          { fill: theme.paper, opacity: round(1 - at(id)) },
+        ),
       );
       return group("raster", [picture("picture", box, href), ...covers]);
     }
@@ -124,7 +173,9 @@ export const masked = {
     const which = say(choices.language, "masked.heading", { layer: layer + 1, head: head + 1 });
     const marks = [
       caption("heading", { x: MARGIN, y: 20 }, which, { theme, role: "decoder", bold: true }),
-      ...columnHeads(columns.labels, place, theme.decoder.strong, (column) => (column > 0 ? { link: `target:${column - 1}` } : {})),
+      ...columnHeads(columns.labels, place, theme.decoder.strong, (column) =>
+        column > 0 ? { link: `target:${column - 1}` } : {},
+      ),
       isRaster && raster(),
       hatching(box, count, cell, theme, at("mask")),
       ...body,
@@ -136,7 +187,12 @@ export const masked = {
       height: bottom + 40 + MARGIN,
       marks: /** @type {Mark[]} */ (marks.filter(Boolean)),
       focus: running
-        ? { x: MARGIN, y: top + running.from * cell.height, width: Math.min(right, choices.width) - MARGIN, height: (running.to - running.from) * cell.height }
+        ? {
+            x: MARGIN,
+            y: top + running.from * cell.height,
+            width: Math.min(right, choices.width) - MARGIN,
+            height: (running.to - running.from) * cell.height,
+          }
         : null,
     };
   },
@@ -162,7 +218,15 @@ function hatching({ x, y }, count, cell, theme, drawn) {
   let outline = `M${x + cell.width} ${y}H${x + count * cell.width}`;
   for (let row = count - 1; row > 0; row--) outline += `V${y + row * cell.height}h${-cell.width}`;
   return group("mask", [
-    { key: "area", tag: "path", attrs: { d: outline + "Z", fill: theme.grid, opacity: round(0.4 * drawn) } },
-    { key: "lines", tag: "path", attrs: { d: path || `M${x} ${y}`, fill: "none", stroke: theme.faint, "stroke-opacity": 0.6 } },
+    {
+      key: "area",
+      tag: "path",
+      attrs: { d: outline + "Z", fill: theme.grid, opacity: round(0.4 * drawn) },
+    },
+    {
+      key: "lines",
+      tag: "path",
+      attrs: { d: path || `M${x} ${y}`, fill: "none", stroke: theme.faint, "stroke-opacity": 0.6 },
+    },
   ]);
 }

@@ -90,12 +90,24 @@ export const matrix = {
         weight: percent(weights[most]),
       };
       // What is worth predicting is where the order of words changes.
-      const jumps = from > 0 && to === from + 1 && path[from] !== null && Math.abs(most - (path[from - 1] ?? most)) > 1;
+      const jumps =
+        from > 0 &&
+        to === from + 1 &&
+        path[from] !== null &&
+        Math.abs(most - (path[from - 1] ?? most)) > 1;
       const asks = jumps && choices.units === "tokens" && asked++ < ASKED ? { answer: most } : null;
       const words = to - from > 1 ? "matrix.rows" : from === 0 ? "matrix.first" : "matrix.row";
       const step = choices.units === "tokens" ? from : null;
       const pace = from < 2 ? { move: 0.5, hold: 1.6 } : { move: 0.35, hold: 0.9 };
-      return { id, words, values, step, asks, number: shown.numberAt?.(from, most) ?? null, ...pace };
+      return {
+        id,
+        words,
+        values,
+        step,
+        asks,
+        number: shown.numberAt?.(from, most) ?? null,
+        ...pace,
+      };
     });
     const links = path.filter((column) => column !== null).length;
     const back = { links, count: labels.length, back: shown.steps };
@@ -103,33 +115,58 @@ export const matrix = {
     return [
       ...rows,
       { id: "path", words: pathWords, values: back, move: 0.7, hold: 2.1 },
-      ...(end >= 0 ? [{ id: "end", words: "matrix.end", values: { share: percent(endShare(shown)) }, hold: 2 }] : []),
+      ...(end >= 0
+        ? [{ id: "end", words: "matrix.end", values: { share: percent(endShare(shown)) }, hold: 2 }]
+        : []),
     ];
   },
   draw(scenery) {
     const { trace, choices, theme, at, beat } = scenery;
     const shown = shownOf(trace, choices);
-    const { matrix: shownMatrix, width, path, end } = shown;
+    const { matrix: shownMatrix, width, end } = shown;
     const { rows, columns, values } = shownMatrix;
     const count = rows.labels.length;
     const made = bundles(count);
     const progress = rowProgress(made, at);
-    const place = gridLayout(rows.labels, columns.labels, choices.width, isRightToLeft(trace.source.text));
+    const place = gridLayout(
+      rows.labels,
+      columns.labels,
+      choices.width,
+      isRightToLeft(trace.source.text),
+    );
     const { left, top, cell, columnX } = place;
     const isRaster = count * width > RASTER;
 
-    const heads = columnHeads(columns.labels, place, theme.encoder.strong, (column) => linked("source", column));
+    const heads = columnHeads(columns.labels, place, theme.encoder.strong, (column) =>
+      linked("source", column),
+    );
     const body = rows.labels.map((label, row) => {
       const y = top + row * cell.height;
       const name = ["matrix", shown.layer, shown.head, choices.units, row].join(" ");
-      return settled(scenery, name, [progress[row]], () => group(`row${row}`, [
-        text("label", { x: left - 8, y: y + cell.height / 2 + 5 }, fitted(label, LABEL, place.labels), {
-          "font-size": LABEL,
-          "text-anchor": "end",
-          fill: theme.output.strong,
-        }, { title: label, ...linked("target", row) }),
-        ...(isRaster ? [] : columns.labels.map((other, column) => cellAt(row, column, y, `${label} → ${other}`))),
-      ], { opacity: round(progress[row]) }));
+      return settled(scenery, name, [progress[row]], () =>
+        group(
+          `row${row}`,
+          [
+            text(
+              "label",
+              { x: left - 8, y: y + cell.height / 2 + 5 },
+              fitted(label, LABEL, place.labels),
+              {
+                "font-size": LABEL,
+                "text-anchor": "end",
+                fill: theme.output.strong,
+              },
+              { title: label, ...linked("target", row) },
+            ),
+            ...(isRaster
+              ? []
+              : columns.labels.map((other, column) =>
+                  cellAt(row, column, y, `${label} → ${other}`),
+                )),
+          ],
+          { opacity: round(progress[row]) },
+        ),
+      );
     });
 
     /**
@@ -150,37 +187,75 @@ export const matrix = {
       const weight = values[row * width + column];
       const fill = weightColour(theme, weight);
       const number = shown.numberAt?.(row, column);
-      const box = rect("cell", { x: columnX(column), y, ...cell }, { fill, stroke: theme.grid, "stroke-width": 0.5 });
-      const written = cell.width >= 30 && weight >= 0.005 &&
-        text("value", { x: columnX(column) + cell.width / 2, y: y + cell.height / 2 + 4 }, String(Math.round(weight * 100)), {
-          "font-size": SMALL,
-          "text-anchor": "middle",
-          fill: readableOn(fill),
-        });
-      return group(`cell${column}`, [box, written], {}, {
-        title: `${names}: ${percent(weight)}`,
-        ...linked("target", row),
-        ...(number ? { number, action: { explain: number } } : {}),
-      });
+      const box = rect(
+        "cell",
+        { x: columnX(column), y, ...cell },
+        { fill, stroke: theme.grid, "stroke-width": 0.5 },
+      );
+      const written =
+        cell.width >= 30 &&
+        weight >= 0.005 &&
+        text(
+          "value",
+          { x: columnX(column) + cell.width / 2, y: y + cell.height / 2 + 4 },
+          String(Math.round(weight * 100)),
+          {
+            "font-size": SMALL,
+            "text-anchor": "middle",
+            fill: readableOn(fill),
+          },
+        );
+      return group(
+        `cell${column}`,
+        [box, written],
+        {},
+        {
+          title: `${names}: ${percent(weight)}`,
+          ...linked("target", row),
+          ...(number ? { number, action: { explain: number } } : {}),
+        },
+      );
     }
 
     /** The whole matrix as one picture, and what has not come yet covered. */
     function raster() {
-      const href = once(trace, `raster ${[shown.layer, shown.head, choices.units, choices.theme]}`, () => weightsRaster(values, width, theme));
+      const href = once(
+        trace,
+        `raster ${[shown.layer, shown.head, choices.units, choices.theme]}`,
+        () => weightsRaster(values, width, theme),
+      );
       const box = { x: left, y: top, width: width * cell.width, height: count * cell.height };
       const coming = made.map(({ id, from, to }) =>
-        rect(`cover.${id}`, { x: left, y: top + from * cell.height, width: box.width, height: (to - from) * cell.height }, {
-          fill: theme.paper,
-          opacity: round(1 - at(id)),
-        }),
+        rect(
+          `cover.${id}`,
+          {
+            x: left,
+            y: top + from * cell.height,
+            width: box.width,
+            height: (to - from) * cell.height,
+          },
+          {
+            fill: theme.paper,
+            opacity: round(1 - at(id)),
+          },
+        ),
       );
-      return group("raster", [picture("picture", box, href, { mirrored: place.fromRight }), ...coming]);
+      return group("raster", [
+        picture("picture", box, href, { mirrored: place.fromRight }),
+        ...coming,
+      ]);
     }
 
-    const frame = rect("frame", { x: left, y: top, width: width * cell.width, height: count * cell.height }, { fill: "none", stroke: theme.muted });
+    const frame = rect(
+      "frame",
+      { x: left, y: top, width: width * cell.width, height: count * cell.height },
+      { fill: "none", stroke: theme.muted },
+    );
     const bottom = top + count * cell.height;
     const mostRight = left + width * cell.width;
-    const heading = [say(choices.language, "matrix.heading"), nameOf(trace, shown, choices)].filter(Boolean).join(" · ");
+    const heading = [say(choices.language, "matrix.heading"), nameOf(trace, shown, choices)]
+      .filter(Boolean)
+      .join(" · ");
     const marks = [
       caption("heading", { x: MARGIN, y: 20 }, heading, { theme, role: "attention", bold: true }),
       ...heads,
@@ -196,19 +271,37 @@ export const matrix = {
     function endMark() {
       const x = columnX(end);
       const anchor = x + cell.width / 2 > (left + mostRight) / 2 ? "end" : "start";
-      return group("end", [
-        rect("column", { x: x - 1, y: top - 1, width: cell.width + 2, height: count * cell.height + 2 }, {
-          fill: "none",
-          stroke: theme.decoder.strong,
-          "stroke-width": 2.5,
-        }),
-        caption("share", { x: anchor === "end" ? x + cell.width : x, y: bottom + 18 }, `</s> ${percent(endShare(shown))}`, { theme, role: "decoder", anchor, bold: true }),
-      ], { opacity: round(at("end")) });
+      return group(
+        "end",
+        [
+          rect(
+            "column",
+            { x: x - 1, y: top - 1, width: cell.width + 2, height: count * cell.height + 2 },
+            {
+              fill: "none",
+              stroke: theme.decoder.strong,
+              "stroke-width": 2.5,
+            },
+          ),
+          caption(
+            "share",
+            { x: anchor === "end" ? x + cell.width : x, y: bottom + 18 },
+            `</s> ${percent(endShare(shown))}`,
+            { theme, role: "decoder", anchor, bold: true },
+          ),
+        ],
+        { opacity: round(at("end")) },
+      );
     }
 
     const running = made.find(({ id }) => id === beat.id);
     const focus = running
-      ? { x: MARGIN, y: top + running.from * cell.height, width: Math.min(choices.width, mostRight) - MARGIN, height: (running.to - running.from) * cell.height }
+      ? {
+          x: MARGIN,
+          y: top + running.from * cell.height,
+          width: Math.min(choices.width, mostRight) - MARGIN,
+          height: (running.to - running.from) * cell.height,
+        }
       : null;
     return {
       width: Math.max(mostRight + place.overhang, left + 220) + MARGIN,
@@ -229,7 +322,9 @@ export const matrix = {
  */
 function pathMark({ path }, { columnX, top, cell, fromRight }, theme, grown) {
   const boxes = path.flatMap((column, row) =>
-    column === null ? [] : [{ row, column, x: columnX(column), y: top + row * cell.height, ...cell }],
+    column === null
+      ? []
+      : [{ row, column, x: columnX(column), y: top + row * cell.height, ...cell }],
   );
   const stroke = theme.output.strong;
   const marks = boxes.flatMap((box, index) => {
@@ -237,14 +332,25 @@ function pathMark({ path }, { columnX, top, cell, fromRight }, theme, grown) {
     const before = boxes[index - 1];
     const { row, column, ...place } = box;
     if (share === 0) return [];
-    const framed = rect(`frame${row}`, place, { rx: 3, fill: "none", stroke, "stroke-width": 3, opacity: share });
-    if (!before) return [framed];
-    const from = { x: before.x + before.width / 2, y: before.y + before.height };
-    const step = line(`step${row}`, from, { x: box.x + box.width / 2, y: box.y }, {
+    const framed = rect(`frame${row}`, place, {
+      rx: 3,
+      fill: "none",
       stroke,
       "stroke-width": 3,
       opacity: share,
     });
+    if (!before) return [framed];
+    const from = { x: before.x + before.width / 2, y: before.y + before.height };
+    const step = line(
+      `step${row}`,
+      from,
+      { x: box.x + box.width / 2, y: box.y },
+      {
+        stroke,
+        "stroke-width": 3,
+        opacity: share,
+      },
+    );
     return column < before.column ? [step, framed, triangle(row, place, share)] : [step, framed];
   });
 

@@ -12,5 +12,9 @@ export function picture(key, box, href, { mirrored = false, opacity = 1 } = {}) 
   /** @type {Record<string, string>} */
   const turned = mirrored ? { transform: `translate(${2 * box.x + box.width} 0) scale(-1 1)` } : {};
   const style = "image-rendering: pixelated";
-  return { key, tag: "image", attrs: { ...box, ...turned, href, opacity, preserveAspectRatio: "none", style } };
+  return {
+    key,
+    tag: "image",
+    attrs: { ...box, ...turned, href, opacity, preserveAspectRatio: "none", style },
+  };
 }

@@ -62,15 +62,36 @@ export const positions = {
     };
     /** @type {import("seq2see/timeline").Beat[]} */
     const beats = [
-      { id: "embeddings", words: "positions.embeddings", values, move: 0.7, hold: 1.8, number: { name: EMBEDDINGS, index: [place, 0] } },
+      {
+        id: "embeddings",
+        words: "positions.embeddings",
+        values,
+        move: 0.7,
+        hold: 1.8,
+        number: { name: EMBEDDINGS, index: [place, 0] },
+      },
       { id: "positions", words: "positions.positions", values, move: 0.7, hold: 2 },
-      { id: "sum", words: "positions.sum", values, move: 0.7, hold: 2, number: { name: STREAM, index: [place, 0] } },
+      {
+        id: "sum",
+        words: "positions.sum",
+        values,
+        move: 0.7,
+        hold: 2,
+        number: { name: STREAM, index: [place, 0] },
+      },
     ];
     const same = twins(trace);
     if (same) {
       const [first, second] = same;
       const words = { word: labels[first], first, second };
-      beats.push({ id: "twice", words: "positions.twice", values: words, move: 0.5, hold: 2, number: { name: STREAM, index: [second, 0] } });
+      beats.push({
+        id: "twice",
+        words: "positions.twice",
+        values: words,
+        move: 0.5,
+        hold: 2,
+        number: { name: STREAM, index: [second, 0] },
+      });
     }
     return beats;
   },
@@ -82,7 +103,11 @@ export const positions = {
     const size = { tall: SHOWN * 14, wide: SHOWN * 9 };
     const lanes = lanesOf(
       labels,
-      ["embeddings", "positions", "sum"].map((id) => ({ id, name: say(choices.language, `positions.lane.${id}`), ...size })),
+      ["embeddings", "positions", "sum"].map((id) => ({
+        id,
+        name: say(choices.language, `positions.lane.${id}`),
+        ...size,
+      })),
       { room: choices.width, fromRight: isRightToLeft(trace.source.text), gap: 26, widest: 78 },
     );
     const cell = lanes.upright ? 14 : 9;
@@ -100,34 +125,75 @@ export const positions = {
         const box = lanes.box(i, id);
         const where = lanes.upright
           ? { x: box.x + box.width / 2, y: box.y - 8 }
-          : { x: box.x + box.width / 2 - SHOWN * cell / 2 - 8, y: box.y + box.height / 2 + 5 };
-        return text(`sign.${id}`, where, sign, { "text-anchor": "middle", fill: theme.muted, opacity: round(at(id)) });
+          : { x: box.x + box.width / 2 - (SHOWN * cell) / 2 - 8, y: box.y + box.height / 2 + 5 };
+        return text(`sign.${id}`, where, sign, {
+          "text-anchor": "middle",
+          fill: theme.muted,
+          opacity: round(at(id)),
+        });
       };
       // The sum is made of the two above it: it comes from where the position stands.
       const [from, to] = [lanes.box(i, "positions"), lanes.box(i, "sum")];
-      const arriving = { ...to, x: mixed(from.x, to.x, at("sum")), y: mixed(from.y, to.y, at("sum")) };
+      const arriving = {
+        ...to,
+        x: mixed(from.x, to.x, at("sum")),
+        y: mixed(from.y, to.y, at("sum")),
+      };
       const shares = ["embeddings", "positions", "sum", "twice"].map(at);
-      return settled(scenery, `positions ${i}`, shares, () => group(`token${i}`, [
-        same.includes(i) && frame("twin", lanes.box(i, "tokens"), lanes.box(i, "sum")),
-        token("token", label, { ...lanes.box(i, "tokens"), role: "encoder", theme, opacity: mixed(0.4, 1, at("embeddings")) }, { link }),
-        vectorIn("embedding", trace.row(EMBEDDINGS, i), lanes, lanes.box(i, "embeddings"), {
-          ...look,
-          opacity: at("embeddings"),
-          number: { name: EMBEDDINGS, index: [i] },
-        }, { link }),
-        signBefore("positions", "+"),
-        vectorIn("position", pattern[i], lanes, lanes.box(i, "positions"), {
-          ...look,
-          role: "attention",
-          opacity: at("positions"),
-        }, { link, title: say(choices.language, "positions.place", { place: i }) }),
-        signBefore("sum", "="),
-        vectorIn("sum", trace.row(STREAM, i), lanes, arriving, {
-          ...look,
-          opacity: at("sum"),
-          number: { name: STREAM, index: [i] },
-        }, { link }),
-      ]));
+      return settled(scenery, `positions ${i}`, shares, () =>
+        group(`token${i}`, [
+          same.includes(i) && frame("twin", lanes.box(i, "tokens"), lanes.box(i, "sum")),
+          token(
+            "token",
+            label,
+            {
+              ...lanes.box(i, "tokens"),
+              role: "encoder",
+              theme,
+              opacity: mixed(0.4, 1, at("embeddings")),
+            },
+            { link },
+          ),
+          vectorIn(
+            "embedding",
+            trace.row(EMBEDDINGS, i),
+            lanes,
+            lanes.box(i, "embeddings"),
+            {
+              ...look,
+              opacity: at("embeddings"),
+              number: { name: EMBEDDINGS, index: [i] },
+            },
+            { link },
+          ),
+          signBefore("positions", "+"),
+          vectorIn(
+            "position",
+            pattern[i],
+            lanes,
+            lanes.box(i, "positions"),
+            {
+              ...look,
+              role: "attention",
+              opacity: at("positions"),
+            },
+            { link, title: say(choices.language, "positions.place", { place: i }) },
+          ),
+          signBefore("sum", "="),
+          vectorIn(
+            "sum",
+            trace.row(STREAM, i),
+            lanes,
+            arriving,
+            {
+              ...look,
+              opacity: at("sum"),
+              number: { name: STREAM, index: [i] },
+            },
+            { link },
+          ),
+        ]),
+      );
     });
 
     /**
@@ -140,21 +206,36 @@ export const positions = {
       const [x, y] = [Math.min(first.x, last.x) - 3, Math.min(first.y, last.y) - 3];
       const width = Math.max(first.x + first.width, last.x + last.width) + 3 - x;
       const height = Math.max(first.y + first.height, last.y + last.height) + 3 - y;
-      return rect(key, { x, y, width, height }, {
-        rx: 8,
-        fill: theme.attention.tint,
-        "fill-opacity": 0.6,
-        stroke: theme.attention.strong,
-        "stroke-width": 1.5,
-        opacity: round(at("twice")),
-      });
+      return rect(
+        key,
+        { x, y, width, height },
+        {
+          rx: 8,
+          fill: theme.attention.tint,
+          "fill-opacity": 0.6,
+          stroke: theme.attention.strong,
+          "stroke-width": 1.5,
+          opacity: round(at("twice")),
+        },
+      );
     }
 
     const names = ["embeddings", "positions", "sum"].map((id) => {
       const { text: name, anchor, ...where } = lanes.name(id);
       const role = id === "positions" ? "attention" : "encoder";
-      return caption(`name.${id}`, where, name, { theme, role, anchor, opacity: at(id), bold: true });
+      return caption(`name.${id}`, where, name, {
+        theme,
+        role,
+        anchor,
+        opacity: at(id),
+        bold: true,
+      });
     });
-    return { width: lanes.width, height: lanes.height + MARGIN, marks: [...columns, ...names], focus: null };
+    return {
+      width: lanes.width,
+      height: lanes.height + MARGIN,
+      marks: [...columns, ...names],
+      focus: null,
+    };
   },
 };

@@ -4,142 +4,61 @@
  */
 
 import { SMALL, arrow, group, line, mixed, rect, round, text } from "seq2see/marks";
-import { percent } from "seq2see/numbers";
 import { caption, token, tokenWidth, vector } from "seq2see/parts";
 import { signedRaster } from "seq2see/raster";
-import { isTransformer, largest, once, tellingHead } from "seq2see/scenes/blocks";
+import { isTransformer, once } from "seq2see/scenes/blocks";
 import { distribution, distributionHeight } from "seq2see/scenes/distribution";
 import { columnHeads } from "seq2see/scenes/grid";
 import { tellingStep } from "seq2see/scenes/steps";
 import { settled } from "seq2see/scenes/memory";
 import { picture } from "seq2see/scenes/picture";
+import { activity, beatsOf, looked } from "seq2see/scenes/stack_facts";
 import { stackPlaces } from "seq2see/scenes/stack_places";
-import { fitted, isRightToLeft, isolated, textWidth } from "seq2see/text";
+import { fitted, isRightToLeft, textWidth } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/scenes/index").Scene} Scene */
-/** @typedef {import("seq2see/scenes/index").Scenery} Scenery */
 /** @typedef {import("seq2see/trace").Trace} Trace */
-/** @typedef {import("seq2see/timeline").Beat} Beat */
 /** @typedef {import("seq2see/marks").Mark} Mark */
 /** @typedef {import("seq2see/marks").Box} Box */
-/** @typedef {"encoder" | "decoder"} Side */
+/** @typedef {import("seq2see/scenes/stack_facts").Side} Side */
+/** @typedef {import("seq2see/scenes/stack_facts").Did} Did */
 
 const UNITS = 4; // of a vector that are drawn
 const CELL = 8;
 const FAINT = 0.3;
 const MANY = 150; // more vectors than this are drawn as pictures
 
-/**
- * What a block did, in a few words: where its attention went, how active it was. `name` is its tensor
- * and `index` the number that says so.
- * @typedef {{text: string, share: number, number: import("seq2see/timeline").NumberRef | null}} Did
- */
-
-/**
- * The place that gets most attention in a layer: of a telling head of the encoder, of the mean of all
- * heads at a step of the decoder.
- * @param {Trace} trace
- * @param {import("seq2see/trace").AttentionKind} kind
- * @param {number} layer
- * @param {number} step
- * @returns {Did}
- */
-function looked(trace, kind, layer, step) {
-  return once(trace, `looked ${[kind, layer, step]}`, () => {
-    if (kind === "encoder") {
-      const { head, row, most } = tellingHead(trace, kind, { layer, head: null, step: null });
-      const { labels } = trace.source.axis;
-      const number = { name: trace.layers(kind)[layer], index: [head, row, most] };
-      const share = trace.at(number.name, ...number.index);
-      return { text: `${isolated(labels[row])} → ${isolated(labels[most])} ${percent(share)}`, share, number };
-    }
-    const { values, columns } = trace.attention(kind, layer, null);
-    const width = columns.labels.length;
-    const weights = values.subarray(step * width, (step + 1) * width);
-    const most = largest(weights);
-    return { text: `${isolated(columns.labels[most])} ${percent(weights[most])}`, share: weights[most], number: null };
-  });
-}
-
-/**
- * How many hidden units of a feed-forward block are active: at the step, or on average over the source.
- * @param {Trace} trace
- * @param {Side} side
- * @param {number} layer
- * @param {number} step
- * @returns {Did | null}
- */
-function activity(trace, side, layer, step) {
-  const name = `${side}.layers.${layer}.feedforward.active`;
-  if (!trace.has(name)) return null;
-  const { data } = trace.tensor(name);
-  const share = side === "decoder" ? data[step] : data.reduce((sum, value) => sum + value, 0) / data.length;
-  return { text: percent(share), share, number: side === "decoder" ? { name, index: [step] } : null };
-}
-
 /** @type {Scene} */
 export const stack = {
   id: "stack",
-  fits: (trace) => isTransformer(trace) && trace.has("encoder.stream") && trace.has("decoder.stream"),
-  beats(trace, choices) {
-    const step = tellingStep(trace, choices);
-    const layers = { encoder: trace.layers("encoder").length, decoder: trace.layers("decoder").length };
-    const chosen = trace.steps[step].chosen;
-    const general = {
-      step: step + 1,
-      count: trace.source.axis.labels.length,
-      layers: layers.encoder,
-      decoders: layers.decoder,
-      width: trace.tensor("encoder.stream").shape[1],
-      read: trace.axis("previous").labels[step],
-      word: chosen.token,
-      probability: percent(Math.exp(chosen.logProb)),
-    };
-    /** @type {(id: string, words: string, more?: Partial<Beat>, values?: Record<string, string | number>) => Beat} */
-    const beat = (id, words, more = {}, values = {}) => ({ id, words: `stack.${words}`, values: { ...general, ...values }, step, ...more });
-    const at = (/** @type {string} */ name, /** @type {number[]} */ index) => ({ number: { name, index } });
-    const encoder = Array.from({ length: layers.encoder }, (_, layer) => {
-      const did = looked(trace, "encoder", layer, step);
-      const active = activity(trace, "encoder", layer, step)?.text ?? "";
-      return beat(`encoder${layer}`, layer ? "encoder.next" : active ? "encoder" : "encoder.only", { number: did.number, ...(layer ? { hold: 1.1 } : { hold: 2 }) }, { layer: layer + 1, looked: did.text, active });
-    });
-    const decoder = Array.from({ length: layers.decoder }, (_, layer) => {
-      const values = {
-        layer: layer + 1,
-        back: looked(trace, "decoder", layer, step).text,
-        looked: looked(trace, "cross", layer, step).text,
-        active: activity(trace, "decoder", layer, step)?.text ?? "",
-      };
-      const stream = at(`decoder.layers.${layer}.stream`, [step, 0]);
-      if (layer) return [beat(`decoder${layer}`, "decoder.next", { ...stream, hold: 1.3 }, values)];
-      const feedforward = activity(trace, "decoder", 0, step);
-      return [
-        beat("decoder0.self", "decoder.self", at("decoder.layers.0.self_attention.stream", [step, 0]), values),
-        beat("decoder0.cross", "decoder.cross", { ...at("decoder.layers.0.cross_attention.stream", [step, 0]), hold: 1.6 }, values),
-        beat("decoder0.feedforward", feedforward ? "decoder.feedforward" : "decoder.feedforward.only", { number: feedforward?.number ?? null }, values),
-      ];
-    });
-    return [
-      beat("enters", "enters", { ...at("encoder.stream", [0, 0]), hold: 2 }),
-      ...encoder,
-      beat("crosses", "crosses", { ...at("encoder.outputs", [0, 0]), move: 0.7, hold: 2.1 }),
-      beat("reads", "reads", at("decoder.stream", [step, 0])),
-      ...decoder.flat(),
-      beat("distribution", "distribution", { ...at("decoder.readout", [step, 0]), hold: 1.6 }),
-      beat("word", "word", { hold: 2 }),
-    ];
-  },
+  fits: (trace) =>
+    isTransformer(trace) && trace.has("encoder.stream") && trace.has("decoder.stream"),
+  beats: beatsOf,
   draw(scenery) {
     const { trace, choices, theme, at, beat } = scenery;
     const step = tellingStep(trace, choices);
-    const layers = { encoder: trace.layers("encoder").length, decoder: trace.layers("decoder").length };
+    const layers = {
+      encoder: trace.layers("encoder").length,
+      decoder: trace.layers("decoder").length,
+    };
     const sources = trace.source.axis.labels;
     const reads = trace.axis("previous").labels.slice(0, step + 1);
     const bars = Math.min(5, trace.steps[step].top.length);
-    const places = stackPlaces({ sources, reads, layers, room: choices.width, tall: distributionHeight(bars) });
+    const places = stackPlaces({
+      sources,
+      reads,
+      layers,
+      room: choices.width,
+      tall: distributionHeight(bars),
+    });
     const limits = once(trace, "limits of streams", () => ({
-      stream: usual(trace, ["encoder.stream", "decoder.stream", ...streams("encoder", layers.encoder), ...streams("decoder", layers.decoder)]),
+      stream: usual(trace, [
+        "encoder.stream",
+        "decoder.stream",
+        ...streams("encoder", layers.encoder),
+        ...streams("decoder", layers.decoder),
+      ]),
       encoder: usual(trace, ["encoder.outputs"]),
       decoder: usual(trace, ["decoder.readout"]),
     }));
@@ -150,16 +69,31 @@ export const stack = {
       const place = places[side];
       const labels = side === "encoder" ? sources : reads;
       const entered = at(side === "encoder" ? "enters" : "reads");
-      const columnX = (/** @type {number} */ i) => place.x + (side === "encoder" && fromRight ? labels.length - 1 - i : i) * place.pitch;
-      const heads = columnHeads(labels, { ...place.grid, columnX }, theme[side].strong, (i) => linkOf(side, i));
+      const columnX = (/** @type {number} */ i) =>
+        place.x + (side === "encoder" && fromRight ? labels.length - 1 - i : i) * place.pitch;
+      const heads = columnHeads(labels, { ...place.grid, columnX }, theme[side].strong, (i) =>
+        linkOf(side, i),
+      );
       const boxes = Array.from({ length: layers[side] }, (_, layer) => layerBox(side, layer));
       return group(side, [
-        caption("name", { x: place.x, y: place.title }, say(choices.language, `stack.${side}.name`, { layers: layers[side] }), { theme, role: side, bold: true }),
+        caption(
+          "name",
+          { x: place.x, y: place.title },
+          say(choices.language, `stack.${side}.name`, { layers: layers[side] }),
+          { theme, role: side, bold: true },
+        ),
         group("words", heads, { opacity: round(mixed(FAINT, 1, entered)) }),
         strip("enters", `${side}.stream`, side, place.enters, limits.stream, entered),
         beside("enters.name", place.enters, entered),
         ...boxes,
-        strip("leaves", side === "encoder" ? "encoder.outputs" : "decoder.readout", side, place.leaves, limits[side], at(side === "encoder" ? "crosses" : "distribution")),
+        strip(
+          "leaves",
+          side === "encoder" ? "encoder.outputs" : "decoder.readout",
+          side,
+          place.leaves,
+          limits[side],
+          at(side === "encoder" ? "crosses" : "distribution"),
+        ),
         side === "decoder" && beside("readout.name", place.leaves, at("distribution")),
       ]);
 
@@ -173,7 +107,14 @@ export const stack = {
         const x = place.x + labels.length * place.pitch + 14;
         const written = say(choices.language, `stack.${words}`);
         const fits = x + textWidth(written, SMALL) * 1.1 <= place.x + place.width;
-        return fits && caption(words, { x, y: y + (UNITS * CELL) / 2 + 4 }, written, { theme, role: side, opacity });
+        return (
+          fits &&
+          caption(words, { x, y: y + (UNITS * CELL) / 2 + 4 }, written, {
+            theme,
+            role: side,
+            opacity,
+          })
+        );
       }
     };
 
@@ -198,26 +139,40 @@ export const stack = {
     function strip(key, name, side, y, limit, shown) {
       const place = places[side];
       const count = side === "encoder" ? sources.length : reads.length;
-      const left = (/** @type {number} */ i) => place.x + (side === "encoder" && fromRight ? count - 1 - i : i) * place.pitch + (place.pitch - CELL) / 2;
-      const frame = rect("room", { x: place.x - 4, y: y - 3, width: count * place.pitch + 8, height: UNITS * CELL + 6 }, { rx: 5, fill: "none", stroke: theme[side].strong, "stroke-opacity": 0.35 });
+      const left = (/** @type {number} */ i) =>
+        place.x +
+        (side === "encoder" && fromRight ? count - 1 - i : i) * place.pitch +
+        (place.pitch - CELL) / 2;
+      const frame = rect(
+        "room",
+        { x: place.x - 4, y: y - 3, width: count * place.pitch + 8, height: UNITS * CELL + 6 },
+        { rx: 5, fill: "none", stroke: theme[side].strong, "stroke-opacity": 0.35 },
+      );
       if (vectors > MANY) return group(key, [frame, raster()]);
-      return settled(scenery, `stack ${name} ${step}`, [shown], () => group(key, [frame, ...columns()]));
+      return settled(scenery, `stack ${name} ${step}`, [shown], () =>
+        group(key, [frame, ...columns()]),
+      );
 
       /** Cells that lead to their equations. */
       function columns() {
         return Array.from({ length: shown > 0 ? count : 0 }, (_, i) =>
-        vector(`token${i}`, trace.row(name, i), {
-          x: left(i),
-          y,
-          role: side,
-          theme,
-          limit,
-          cell: CELL,
-          shown: UNITS,
-          opacity: shown * (side === "decoder" && i < step ? 0.45 : 1),
-          number: { name, index: [i] },
-        }, linkOf(side, i)),
-      );
+          vector(
+            `token${i}`,
+            trace.row(name, i),
+            {
+              x: left(i),
+              y,
+              role: side,
+              theme,
+              limit,
+              cell: CELL,
+              shown: UNITS,
+              opacity: shown * (side === "decoder" && i < step ? 0.45 : 1),
+              number: { name, index: [i] },
+            },
+            linkOf(side, i),
+          ),
+        );
       }
 
       /** All vectors as one picture, the first token at the left. */
@@ -226,7 +181,8 @@ export const stack = {
           const values = new Float32Array(count * UNITS);
           for (let i = 0; i < count; i++) {
             const at = fromRight && side === "encoder" ? count - 1 - i : i;
-            for (let unit = 0; unit < UNITS; unit++) values[unit * count + at] = trace.at(name, i, unit);
+            for (let unit = 0; unit < UNITS; unit++)
+              values[unit * count + at] = trace.at(name, i, unit);
           }
           return signedRaster(values, count, theme, limit);
         });
@@ -244,25 +200,46 @@ export const stack = {
       const place = places[side];
       const { box, rows, stream } = place.layer(layer);
       /** @type {[string, string, Did | null][]} */
-      const blocks = side === "encoder"
-        ? [
-            ["self", "stack.block.self", looked(trace, "encoder", layer, step)],
-            ["feedforward", "stack.block.feedforward", activity(trace, "encoder", layer, step)],
-          ]
-        : [
-            ["self", "stack.block.masked", looked(trace, "decoder", layer, step)],
-            ["cross", "stack.block.cross", looked(trace, "cross", layer, step)],
-            ["feedforward", "stack.block.feedforward", activity(trace, "decoder", layer, step)],
-          ];
+      const blocks =
+        side === "encoder"
+          ? [
+              ["self", "stack.block.self", looked(trace, "encoder", layer, step)],
+              ["feedforward", "stack.block.feedforward", activity(trace, "encoder", layer, step)],
+            ]
+          : [
+              ["self", "stack.block.masked", looked(trace, "decoder", layer, step)],
+              ["cross", "stack.block.cross", looked(trace, "cross", layer, step)],
+              ["feedforward", "stack.block.feedforward", activity(trace, "decoder", layer, step)],
+            ];
       const last = blocks[blocks.length - 1][0];
       const lit = (/** @type {string} */ block) => at(beatOf(side, layer, block));
-      return group(`layer${layer}`, [
-        arrow("in", { x: place.middle, y: box.y - 12 }, { x: place.middle, y: box.y - 1 }, { colour: theme[side].strong, grown: lit("self"), width: 1.5 }),
-        rect("box", box, { rx: 10, fill: theme.paper, stroke: theme[side].strong, opacity: round(mixed(FAINT, 1, lit("self"))) }),
-        ...blocks.map(([id, words, did], row) => blockMark(id, words, did, rows[row])),
-        arrow("out", { x: place.middle, y: box.y + box.height + 1 }, { x: place.middle, y: stream - 5 }, { colour: theme[side].strong, grown: lit(last), width: 1.5 }),
-        strip("stream", `${side}.layers.${layer}.stream`, side, stream, limits.stream, lit(last)),
-      ], {}, { action: { layer, head: null } });
+      return group(
+        `layer${layer}`,
+        [
+          arrow(
+            "in",
+            { x: place.middle, y: box.y - 12 },
+            { x: place.middle, y: box.y - 1 },
+            { colour: theme[side].strong, grown: lit("self"), width: 1.5 },
+          ),
+          rect("box", box, {
+            rx: 10,
+            fill: theme.paper,
+            stroke: theme[side].strong,
+            opacity: round(mixed(FAINT, 1, lit("self"))),
+          }),
+          ...blocks.map(([id, words, did], row) => blockMark(id, words, did, rows[row])),
+          arrow(
+            "out",
+            { x: place.middle, y: box.y + box.height + 1 },
+            { x: place.middle, y: stream - 5 },
+            { colour: theme[side].strong, grown: lit(last), width: 1.5 },
+          ),
+          strip("stream", `${side}.layers.${layer}.stream`, side, stream, limits.stream, lit(last)),
+        ],
+        {},
+        { action: { layer, head: null } },
+      );
 
       /**
        * @param {string} id
@@ -276,12 +253,41 @@ export const stack = {
         const written = { "font-size": SMALL, fill: theme.ink };
         const running = beat.id === beatOf(side, layer, id);
         const extras = did?.number ? { number: did.number, action: { explain: did.number } } : {};
-        return group(id, [
-          rect("room", room, { rx: 6, fill: theme[role].tint, stroke: theme[role].strong, "stroke-width": running ? 2 : 0.75 }),
-          did && rect("share", { x: room.x, y: room.y + room.height - 4, width: round(room.width * did.share * shown), height: 4 }, { rx: 2, fill: theme[role].strong }),
-          text("name", { x: room.x + 8, y: room.y + 16 }, say(choices.language, words), { ...written, "font-weight": 600 }),
-          did && text("did", { x: room.x + room.width - 8, y: room.y + 16 }, fitted(did.text, SMALL, room.width * 0.55), { ...written, "text-anchor": "end", opacity: round(shown) }),
-        ], { opacity: round(mixed(FAINT, 1, shown)) }, extras);
+        return group(
+          id,
+          [
+            rect("room", room, {
+              rx: 6,
+              fill: theme[role].tint,
+              stroke: theme[role].strong,
+              "stroke-width": running ? 2 : 0.75,
+            }),
+            did &&
+              rect(
+                "share",
+                {
+                  x: room.x,
+                  y: room.y + room.height - 4,
+                  width: round(room.width * did.share * shown),
+                  height: 4,
+                },
+                { rx: 2, fill: theme[role].strong },
+              ),
+            text("name", { x: room.x + 8, y: room.y + 16 }, say(choices.language, words), {
+              ...written,
+              "font-weight": 600,
+            }),
+            did &&
+              text(
+                "did",
+                { x: room.x + room.width - 8, y: room.y + 16 },
+                fitted(did.text, SMALL, room.width * 0.55),
+                { ...written, "text-anchor": "end", opacity: round(shown) },
+              ),
+          ],
+          { opacity: round(mixed(FAINT, 1, shown)) },
+          extras,
+        );
       }
     }
 
@@ -301,16 +307,38 @@ export const stack = {
       const colour = theme.encoder.strong;
       const [first, second] = [Math.min(done * 2, 1), Math.max(done * 2 - 1, 0)];
       const stroke = { stroke: colour, "stroke-width": 4, "stroke-linecap": "round" };
-      const ends = [Math.min(start.y, ...targets.map(({ y }) => y)), Math.max(start.y, ...targets.map(({ y }) => y))];
+      const ends = [
+        Math.min(start.y, ...targets.map(({ y }) => y)),
+        Math.max(start.y, ...targets.map(({ y }) => y)),
+      ];
       return group("crossing", [
-        line("leaves", start, { x: mixed(start.x, turn, first), y: start.y }, { ...stroke, opacity: round(mixed(0.1, 1, first)) }),
+        line(
+          "leaves",
+          start,
+          { x: mixed(start.x, turn, first), y: start.y },
+          { ...stroke, opacity: round(mixed(0.1, 1, first)) },
+        ),
         ...ends.map((end, place) =>
-          line(`trunk${place}`, { x: turn, y: start.y }, { x: turn, y: mixed(start.y, end, first) }, { ...stroke, opacity: round(mixed(0.1, 1, first)) }),
+          line(
+            `trunk${place}`,
+            { x: turn, y: start.y },
+            { x: turn, y: mixed(start.y, end, first) },
+            { ...stroke, opacity: round(mixed(0.1, 1, first)) },
+          ),
         ),
         ...targets.map((target, layer) =>
-          arrow(`layer${layer}`, { x: turn, y: target.y }, target, { colour, grown: second, width: 2.5 }),
+          arrow(`layer${layer}`, { x: turn, y: target.y }, target, {
+            colour,
+            grown: second,
+            width: 2.5,
+          }),
         ),
-        caption("count", places.crossing.label, say(choices.language, "stack.crossing", { count: sources.length }), { theme, role: "encoder", bold: true, opacity: done, anchor: places.crossing.anchor }),
+        caption(
+          "count",
+          places.crossing.label,
+          say(choices.language, "stack.crossing", { count: sources.length }),
+          { theme, role: "encoder", bold: true, opacity: done, anchor: places.crossing.anchor },
+        ),
       ]);
     }
 
@@ -320,10 +348,41 @@ export const stack = {
       sideMarks("encoder"),
       sideMarks("decoder"),
       crossing(),
-      arrow("readout", { x: out.x + 60, y: out.y - 12 }, { x: out.x + 60, y: out.y - 1 }, { colour: theme.output.strong, grown: at("distribution"), width: 1.5 }),
-      distribution("distribution", trace.steps[step], { x: out.x, y: out.y, width: out.width, count: bars, index: step, grown: at("distribution"), chosen: at("word"), theme }),
-      arrow("says", { x: out.x + out.width - 4, y: out.word.y + 14 }, { x: out.word.x - 3, y: out.word.y + 14 }, { colour: theme.output.strong, grown: at("word") }),
-      token("word", chosen.token, { ...out.word, width: Math.min(tokenWidth(chosen.token), out.word.width), role: "output", theme, strong: true, opacity: at("word") }, { link: `target:${step}` }),
+      arrow(
+        "readout",
+        { x: out.x + 60, y: out.y - 12 },
+        { x: out.x + 60, y: out.y - 1 },
+        { colour: theme.output.strong, grown: at("distribution"), width: 1.5 },
+      ),
+      distribution("distribution", trace.steps[step], {
+        x: out.x,
+        y: out.y,
+        width: out.width,
+        count: bars,
+        index: step,
+        grown: at("distribution"),
+        chosen: at("word"),
+        theme,
+      }),
+      arrow(
+        "says",
+        { x: out.x + out.width - 4, y: out.word.y + 14 },
+        { x: out.word.x - 3, y: out.word.y + 14 },
+        { colour: theme.output.strong, grown: at("word") },
+      ),
+      token(
+        "word",
+        chosen.token,
+        {
+          ...out.word,
+          width: Math.min(tokenWidth(chosen.token), out.word.width),
+          role: "output",
+          theme,
+          strong: true,
+          opacity: at("word"),
+        },
+        { link: `target:${step}` },
+      ),
     ];
     return { width: places.width, height: places.height, marks, focus: places.focus(beat.id) };
   },

@@ -21,9 +21,20 @@ const LEAST_PITCH = 10;
 export function stackPlaces({ sources, reads, layers, room, tall }) {
   const narrow = room < NARROW;
   const free = narrow ? room - 2 * MARGIN - 26 : (room - 2 * MARGIN - AISLE) / 2;
-  const width = Math.max(Math.min(free, 430), 280, LEAST_PITCH * Math.max(sources.length, reads.length));
+  const width = Math.max(
+    Math.min(free, 430),
+    280,
+    LEAST_PITCH * Math.max(sources.length, reads.length),
+  );
   const left = narrow ? MARGIN + 26 : MARGIN;
-  const encoder = sidePlace({ labels: sources, layers: layers.encoder, rows: 2, x: left, y: 8, width });
+  const encoder = sidePlace({
+    labels: sources,
+    layers: layers.encoder,
+    rows: 2,
+    x: left,
+    y: 8,
+    width,
+  });
   const decoder = sidePlace({
     labels: reads,
     layers: layers.decoder,
@@ -36,7 +47,10 @@ export function stackPlaces({ sources, reads, layers, room, tall }) {
     const row = decoder.layer(layer).rows[1];
     return { x: row.x - 8, y: row.y + ROW / 2 };
   });
-  const start = { x: narrow ? left - 6 : left + sources.length * encoder.pitch + 6, y: encoder.leaves + STRIP / 2 };
+  const start = {
+    x: narrow ? left - 6 : left + sources.length * encoder.pitch + 6,
+    y: encoder.leaves + STRIP / 2,
+  };
   const turn = narrow ? 14 : left + width + AISLE / 2 - 10;
   const word = Math.min(120, width * 0.32);
   const out = {
@@ -54,7 +68,9 @@ export function stackPlaces({ sources, reads, layers, room, tall }) {
       start,
       turn,
       targets,
-      label: narrow ? { x: left, y: encoder.bottom + 16 } : { x: left, y: encoder.leaves + STRIP + 22 },
+      label: narrow
+        ? { x: left, y: encoder.bottom + 16 }
+        : { x: left, y: encoder.leaves + STRIP + 22 },
       anchor: /** @type {const} */ ("start"),
     },
     width: decoder.x + width + MARGIN,
@@ -69,9 +85,22 @@ export function stackPlaces({ sources, reads, layers, room, tall }) {
    */
   function focus(id) {
     const side = id.startsWith("decoder") || id === "reads" ? decoder : encoder;
-    if (id === "distribution" || id === "word") return { x: out.x, y: out.y - 20, width, height: tall + 20 };
-    if (id === "enters" || id === "reads") return { x: side.x, y: side.title - 12, width, height: side.enters + STRIP - side.title + 12 };
-    if (id === "crosses") return { x: left, y: encoder.leaves - 10, width: narrow ? width : width + AISLE, height: STRIP + 40 };
+    if (id === "distribution" || id === "word")
+      return { x: out.x, y: out.y - 20, width, height: tall + 20 };
+    if (id === "enters" || id === "reads")
+      return {
+        x: side.x,
+        y: side.title - 12,
+        width,
+        height: side.enters + STRIP - side.title + 12,
+      };
+    if (id === "crosses")
+      return {
+        x: left,
+        y: encoder.leaves - 10,
+        width: narrow ? width : width + AISLE,
+        height: STRIP + 40,
+      };
     const layer = Number(/\d+/.exec(id)?.[0] ?? 0);
     const { box, stream } = side.layer(layer);
     return { ...box, height: stream + STRIP - box.y };
@@ -103,7 +132,12 @@ function sidePlace({ labels, layers, rows, x, y, width }) {
       const top = first + layer * layerHeight + 18;
       return {
         box: { x: x - 4, y: top, width: width + 8, height: inside },
-        rows: Array.from({ length: rows }, (_, row) => ({ x: x + 2, y: top + 4 + row * (ROW + 4), width: width - 4, height: ROW })),
+        rows: Array.from({ length: rows }, (_, row) => ({
+          x: x + 2,
+          y: top + 4 + row * (ROW + 4),
+          width: width - 4,
+          height: ROW,
+        })),
         stream: top + inside + 14,
       };
     },

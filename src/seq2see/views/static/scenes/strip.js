@@ -25,26 +25,40 @@ export function strip(key, weights, look) {
   const { x, y, cell, room, labels, links, theme, role, opacity, fromRight = false, number } = look;
   const { length } = weights;
   const most = largest(weights);
-  const left = (/** @type {number} */ index) => round(x + (fromRight ? length - 1 - index : index) * cell);
+  const left = (/** @type {number} */ index) =>
+    round(x + (fromRight ? length - 1 - index : index) * cell);
   const words = `${look.lead ? `${look.lead}: ` : ""}${isolated(fitted(labels[most], 12, room - 36))} ${percent(weights[most])}`;
   const cells = Array.from(look.asPicture ? [] : weights, (weight, index) => {
     const link = links(index);
     const shown = number?.(index);
     const box = { x: left(index), y, width: cell, height: STRIP_HEIGHT };
-    return rect(`cell${index}`, box, { fill: weightColour(theme, weight), stroke: theme.grid, "stroke-width": 0.5 }, {
-      title: `${labels[index]}: ${percent(weight)}`,
-      ...(link ? { link } : {}),
-      ...(shown ? { number: shown, action: { explain: shown } } : {}),
-    });
+    return rect(
+      `cell${index}`,
+      box,
+      { fill: weightColour(theme, weight), stroke: theme.grid, "stroke-width": 0.5 },
+      {
+        title: `${labels[index]}: ${percent(weight)}`,
+        ...(link ? { link } : {}),
+        ...(shown ? { number: shown, action: { explain: shown } } : {}),
+      },
+    );
   });
   const box = { x, y, width: round(length * cell), height: STRIP_HEIGHT };
-  return group(key, [
-    look.asPicture === true && picture("picture", box, href()),
-    ...cells,
-    rect("frame", box, { fill: "none", stroke: theme[role].strong, "stroke-width": 1 }),
-    rect("most", { x: left(most), y, width: cell, height: STRIP_HEIGHT }, { fill: "none", stroke: theme[role].strong, "stroke-width": 2.5 }),
-    caption("words", { x, y: y + STRIP_HEIGHT + 14 }, words, { theme, role }),
-  ], { opacity: round(opacity) });
+  return group(
+    key,
+    [
+      look.asPicture === true && picture("picture", box, href()),
+      ...cells,
+      rect("frame", box, { fill: "none", stroke: theme[role].strong, "stroke-width": 1 }),
+      rect(
+        "most",
+        { x: left(most), y, width: cell, height: STRIP_HEIGHT },
+        { fill: "none", stroke: theme[role].strong, "stroke-width": 2.5 },
+      ),
+      caption("words", { x, y: y + STRIP_HEIGHT + 14 }, words, { theme, role }),
+    ],
+    { opacity: round(opacity) },
+  );
 
   function href() {
     return weightsRaster(fromRight ? weights.slice().reverse() : weights, length, theme);

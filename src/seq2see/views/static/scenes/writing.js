@@ -5,12 +5,13 @@
 
 import { arrow, between, group, mixed, rect, round } from "seq2see/marks";
 import { percent } from "seq2see/numbers";
-import { TOKEN_HEIGHT, caption, token, tokenWidth } from "seq2see/parts";
+import { caption, token } from "seq2see/parts";
 import { chosenMap, isTransformer, largest, once, weightNumbers } from "seq2see/scenes/blocks";
 import { bundles } from "seq2see/scenes/bundles";
-import { distribution, distributionHeight } from "seq2see/scenes/distribution";
+import { distribution } from "seq2see/scenes/distribution";
 import { settled } from "seq2see/scenes/memory";
 import { strip } from "seq2see/scenes/strip";
+import { BAR, DETAILED, PARTS, layoutOf } from "seq2see/scenes/writing_places";
 import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
@@ -20,17 +21,10 @@ import { say } from "seq2see/words/index";
 /** @typedef {import("seq2see/timeline").Beat} Beat */
 /** @typedef {import("seq2see/marks").Mark} Mark */
 
-/** @typedef {"reads" | "back" | "cross" | "feedforward" | "top" | "writes"} Part */
+/** @typedef {import("seq2see/scenes/writing_places").Part} Part */
 
-/** @type {Part[]} */
-const PARTS = ["reads", "back", "cross", "feedforward", "top", "writes"];
-const DETAILED = 2; // steps that are shown part by part
 const PACE = { single: 6, most: 12 };
-const MARGIN = 16;
-const GAP = 18;
-const NARROW = 760; // rooms below this put the parts of a step below each other
 const CELLS = 1000; // more cells than this are drawn as pictures
-const BAR = 34; // height of the bars of feed-forward layers
 
 /**
  * The attention that is shown: of the chosen layer and head, or the mean of all.
@@ -72,7 +66,10 @@ export const writing = {
     const embedding = (/** @type {number} */ step) =>
       trace.has("decoder.embeddings") ? { name: "decoder.embeddings", index: [step, 0] } : null;
     const facts = (/** @type {number} */ step) => {
-      const looks = cross.matrix.values.subarray(step * sources.length, (step + 1) * sources.length);
+      const looks = cross.matrix.values.subarray(
+        step * sources.length,
+        (step + 1) * sources.length,
+      );
       const seen = back.matrix.values.subarray(step * count, step * count + step + 1);
       const [most, before] = [largest(looks), largest(seen)];
       return {
@@ -93,21 +90,46 @@ export const writing = {
       };
     };
     /** @type {Beat[]} */
-    const detailed = Array.from({ length: Math.min(DETAILED, count) }, (_, step) => step).flatMap((step) => {
-      const { values, most, before } = facts(step);
-      const beat = (/** @type {Part} */ part, /** @type {Partial<Beat>} */ more = {}) => ({ id: `${part}${step}`, words: `writing.${part}`, values, step, ...more });
-      return [
-        beat("reads", { words: step ? "writing.again" : "writing.reads", number: embedding(step), hold: 1.6 }),
-        beat("back", { number: back.number?.(step, before) ?? null }),
-        beat("cross", { number: cross.number?.(step, most) ?? null, asks: { answer: most }, hold: 1.6 }),
-        trace.has(active) ? beat("feedforward", { number: { name: active, index: [step] } }) : beat("feedforward", { words: "writing.feedforward.only" }),
-        beat("top"),
-        beat("writes"),
-      ];
-    });
+    const detailed = Array.from({ length: Math.min(DETAILED, count) }, (_, step) => step).flatMap(
+      (step) => {
+        const { values, most, before } = facts(step);
+        const beat = (/** @type {Part} */ part, /** @type {Partial<Beat>} */ more = {}) => ({
+          id: `${part}${step}`,
+          words: `writing.${part}`,
+          values,
+          step,
+          ...more,
+        });
+        return [
+          beat("reads", {
+            words: step ? "writing.again" : "writing.reads",
+            number: embedding(step),
+            hold: 1.6,
+          }),
+          beat("back", { number: back.number?.(step, before) ?? null }),
+          beat("cross", {
+            number: cross.number?.(step, most) ?? null,
+            asks: { answer: most },
+            hold: 1.6,
+          }),
+          trace.has(active)
+            ? beat("feedforward", { number: { name: active, index: [step] } })
+            : beat("feedforward", { words: "writing.feedforward.only" }),
+          beat("top"),
+          beat("writes"),
+        ];
+      },
+    );
     const later = laterSteps(count).map(({ id, from, to }) => {
       const { values } = facts(from);
-      const several = { ...values, last: to, word: trace.steps.slice(from, to).map(({ chosen }) => chosen.token).join(" ") };
+      const several = {
+        ...values,
+        last: to,
+        word: trace.steps
+          .slice(from, to)
+          .map(({ chosen }) => chosen.token)
+          .join(" "),
+      };
       const words = to - from > 1 ? "writing.steps" : "writing.step";
       return { id, words, values: several, step: from, move: 0.7, hold: 1.1 };
     });
@@ -136,12 +158,16 @@ export const writing = {
       return Math.min(Math.max(done * 2 - PARTS.indexOf(part) / 5, 0), 1);
     };
 
-    const lead = (/** @type {Part} */ part) => (place.narrow ? say(choices.language, `writing.head.${part}`) : "");
+    const lead = (/** @type {Part} */ part) =>
+      place.narrow ? say(choices.language, `writing.head.${part}`) : "";
 
     const bands = trace.steps.map((step, index) => {
       const shown = (/** @type {Part} */ part) => progress(index, part);
       const box = (/** @type {Part} */ part) => place.box(index, part);
-      const looks = cross.matrix.values.subarray(index * sources.length, (index + 1) * sources.length);
+      const looks = cross.matrix.values.subarray(
+        index * sources.length,
+        (index + 1) * sources.length,
+      );
       const seen = back.matrix.values.subarray(index * count, index * count + index + 1);
       const word = step.chosen.token;
       const read = back.matrix.columns.labels[index];
@@ -149,43 +175,83 @@ export const writing = {
       const common = { theme, cell: place.cell, asPicture };
       const [start, end] = place.flow(index);
       const name = ["writing", choices.layer, choices.head, index].join(" ");
-      return settled(scenery, name, PARTS.map(shown), () => group(`step${index}`, [
-        rect("band", place.band(index), { rx: 10, fill: theme.decoder.tint, opacity: round(mixed(0.12, 0.35, shown("reads"))) }),
-        arrow("flow", start, end, { colour: theme.grid, grown: shown("writes"), width: 2 }),
-        shown("reads") > 0 &&
-          token("reads", read, { ...between(from, box("reads"), shown("reads")), width: box("reads").width, role: "decoder", theme, opacity: index ? mixed(0.4, 1, shown("reads")) : shown("reads") }, index ? { link: `target:${index - 1}` } : {}),
-        shown("back") > 0 && strip("back", seen, {
-          ...common,
-          ...box("back"),
-          lead: lead("back"),
-          labels: back.matrix.columns.labels,
-          links: (column) => (column > 0 ? `target:${column - 1}` : null),
-          role: "decoder",
-          opacity: shown("back"),
-          number: back.number && ((column) => /** @type {any} */ (back.number)(index, column)),
-        }),
-        shown("cross") > 0 && strip("cross", looks, {
-          ...common,
-          ...box("cross"),
-          lead: lead("cross"),
-          labels: sources,
-          links: (column) => `source:${column}`,
-          role: "encoder",
-          opacity: shown("cross"),
-          fromRight,
-          number: cross.number && ((column) => /** @type {any} */ (cross.number)(index, column)),
-        }),
-        shown("feedforward") > 0 && feedforward(trace, index, layers, box("feedforward"), theme, shown("feedforward")),
-        shown("top") > 0 && distribution("top", step, { ...box("top"), count: place.bars(index), index, grown: shown("top"), chosen: shown("writes"), theme }),
-        shown("writes") > 0 && token("writes", word, { ...box("writes"), role: "output", theme, strong: true, opacity: shown("writes") }, { link: `target:${index}` }),
-      ]));
+      return settled(scenery, name, PARTS.map(shown), () =>
+        group(`step${index}`, [
+          rect("band", place.band(index), {
+            rx: 10,
+            fill: theme.decoder.tint,
+            opacity: round(mixed(0.12, 0.35, shown("reads"))),
+          }),
+          arrow("flow", start, end, { colour: theme.grid, grown: shown("writes"), width: 2 }),
+          shown("reads") > 0 &&
+            token(
+              "reads",
+              read,
+              {
+                ...between(from, box("reads"), shown("reads")),
+                width: box("reads").width,
+                role: "decoder",
+                theme,
+                opacity: index ? mixed(0.4, 1, shown("reads")) : shown("reads"),
+              },
+              index ? { link: `target:${index - 1}` } : {},
+            ),
+          shown("back") > 0 &&
+            strip("back", seen, {
+              ...common,
+              ...box("back"),
+              lead: lead("back"),
+              labels: back.matrix.columns.labels,
+              links: (column) => (column > 0 ? `target:${column - 1}` : null),
+              role: "decoder",
+              opacity: shown("back"),
+              number: back.number && ((column) => /** @type {any} */ (back.number)(index, column)),
+            }),
+          shown("cross") > 0 &&
+            strip("cross", looks, {
+              ...common,
+              ...box("cross"),
+              lead: lead("cross"),
+              labels: sources,
+              links: (column) => `source:${column}`,
+              role: "encoder",
+              opacity: shown("cross"),
+              fromRight,
+              number:
+                cross.number && ((column) => /** @type {any} */ (cross.number)(index, column)),
+            }),
+          shown("feedforward") > 0 &&
+            feedforward(trace, index, layers, box("feedforward"), theme, shown("feedforward")),
+          shown("top") > 0 &&
+            distribution("top", step, {
+              ...box("top"),
+              count: place.bars(index),
+              index,
+              grown: shown("top"),
+              chosen: shown("writes"),
+              theme,
+            }),
+          shown("writes") > 0 &&
+            token(
+              "writes",
+              word,
+              { ...box("writes"), role: "output", theme, strong: true, opacity: shown("writes") },
+              { link: `target:${index}` },
+            ),
+        ]),
+      );
     });
 
     const heads = PARTS.map((part) => {
       const where = place.head(part);
       if (!where) return null;
-      const role = part === "cross" ? "encoder" : part === "top" || part === "writes" ? "output" : "decoder";
-      return caption(`head.${part}`, where, say(choices.language, `writing.head.${part}`), { theme, role, bold: true });
+      const role =
+        part === "cross" ? "encoder" : part === "top" || part === "writes" ? "output" : "decoder";
+      return caption(`head.${part}`, where, say(choices.language, `writing.head.${part}`), {
+        theme,
+        role,
+        bold: true,
+      });
     });
     const running = later.find(({ id }) => id === beat.id);
     const first = running ? running.from : (beat.step ?? 0);
@@ -197,7 +263,12 @@ export const writing = {
       width: place.width,
       height: place.height,
       marks: /** @type {Mark[]} */ ([...heads, ...bands].filter(Boolean)),
-      focus: { x: sight.x, y: upper.y, width: Math.min(sight.width, choices.width), height: lower.y + lower.height - upper.y },
+      focus: {
+        x: sight.x,
+        y: upper.y,
+        width: Math.min(sight.width, choices.width),
+        height: lower.y + lower.height - upper.y,
+      },
     };
   },
 };
@@ -216,103 +287,23 @@ function feedforward(trace, step, layers, { x, y }, theme, grown) {
     const number = { name: `decoder.layers.${layer}.feedforward.active`, index: [step] };
     const share = trace.has(number.name) ? trace.at(number.name, step) : 0;
     const height = BAR * share * grown;
-    return group(`layer${layer}`, [
-      rect("room", { x: x + layer * 12, y, width: 9, height: BAR }, { fill: theme.paper, stroke: theme.grid }),
-      rect("active", { x: x + layer * 12, y: round(y + BAR - height), width: 9, height: round(height) }, { fill: theme.decoder.strong }),
-    ], {}, { title: `${layer + 1}: ${percent(share)}`, number, action: { explain: number } });
+    return group(
+      `layer${layer}`,
+      [
+        rect(
+          "room",
+          { x: x + layer * 12, y, width: 9, height: BAR },
+          { fill: theme.paper, stroke: theme.grid },
+        ),
+        rect(
+          "active",
+          { x: x + layer * 12, y: round(y + BAR - height), width: 9, height: round(height) },
+          { fill: theme.decoder.strong },
+        ),
+      ],
+      {},
+      { title: `${layer + 1}: ${percent(share)}`, number, action: { explain: number } },
+    );
   });
   return group("feedforward", bars, { opacity: round(grown) });
-}
-
-/**
- * Where the parts of every step stand: in one line or, where the room is narrow, below each other.
- * @param {Trace} trace
- * @param {Choices} choices
- * @param {number} layers
- */
-function layoutOf(trace, choices, layers) {
-  const count = trace.steps.length;
-  const sources = trace.source.axis.labels.length;
-  const words = Math.min(Math.max(...trace.steps.map(({ chosen }) => tokenWidth(chosen.token)), tokenWidth("<s>")), 112);
-  const bars = (/** @type {number} */ step) => Math.min(step < DETAILED ? 5 : 2, trace.steps[step].top.length);
-  const active = Math.max(layers * 12, 64);
-  const room = choices.width;
-  if (room < NARROW) {
-    const cell = Math.max(Math.min((room - 2 * MARGIN) / Math.max(count, sources), 18), 5);
-    const width = Math.max(room, 2 * MARGIN + cell * Math.max(count, sources));
-    const height = (/** @type {number} */ step) => TOKEN_HEIGHT + 2 * 54 + Math.max(BAR + 8, distributionHeight(bars(step))) + 26;
-    const tops = stacked(count, height, 12);
-    /** @type {(step: number, part: Part) => {x: number, y: number, width: number, room: number}} */
-    const box = (step, part) => {
-      const inside = { x: MARGIN, width: room - 2 * MARGIN, room: room - 2 * MARGIN };
-      const y = tops[step] + 8;
-      if (part === "reads") return { ...inside, y, width: words };
-      if (part === "writes") return { ...inside, x: room - MARGIN - words, y, width: words };
-      if (part === "back") return { ...inside, y: y + TOKEN_HEIGHT + 10 };
-      if (part === "cross") return { ...inside, y: y + TOKEN_HEIGHT + 58 };
-      const low = y + TOKEN_HEIGHT + 106;
-      return part === "feedforward" ? { ...inside, y: low } : { ...inside, x: MARGIN + active + 4, y: low, width: room - 2 * MARGIN - active - 4 };
-    };
-    return {
-      narrow: true,
-      cell,
-      width,
-      height: tops[count] + MARGIN,
-      bars,
-      box,
-      band: (/** @type {number} */ step) => ({ x: 8, y: tops[step], width: width - 16, height: height(step) - 8 }),
-      flow: (/** @type {number} */ step) => ends(MARGIN + words + 6, room - MARGIN - words - 6, tops[step] + 8 + TOKEN_HEIGHT / 2),
-      head: (/** @type {Part} */ _part) => null,
-    };
-  }
-  const fixed = 2 * words + active + 200 + 5 * GAP + 2 * MARGIN;
-  const cell = Math.max(Math.min((room - fixed) / (count + sources), 16), 7);
-  const widths = { reads: words, back: Math.max(cell * count, 112), cross: Math.max(cell * sources, 112), feedforward: active, top: 200, writes: words };
-  const head = 40;
-  const height = (/** @type {number} */ step) => Math.max(distributionHeight(bars(step)), 36) + 14;
-  const tops = stacked(count, height, head);
-  /** @type {Record<string, number>} */
-  const lefts = {};
-  let x = MARGIN;
-  for (const part of PARTS) {
-    lefts[part] = x;
-    x += widths[part] + GAP;
-  }
-  const width = x - GAP + MARGIN;
-  const middle = (/** @type {number} */ step) => tops[step] + (height(step) - 6) / 2;
-  return {
-    narrow: false,
-    cell,
-    width,
-    height: tops[count] + MARGIN,
-    bars,
-    box: (/** @type {number} */ step, /** @type {Part} */ part) => {
-      const half = part === "top" ? distributionHeight(bars(step)) / 2 : part === "reads" || part === "writes" ? TOKEN_HEIGHT / 2 : 18;
-      return { x: lefts[part], y: middle(step) - half, width: widths[part], room: widths[part] };
-    },
-    band: (/** @type {number} */ step) => ({ x: 8, y: tops[step], width: width - 16, height: height(step) - 6 }),
-    flow: (/** @type {number} */ step) => ends(lefts.top + widths.top - 4, lefts.writes - 2, middle(step)),
-    head: (/** @type {Part} */ part) => ({ x: lefts[part], y: 24 }),
-  };
-}
-
-/**
- * @param {number} from
- * @param {number} to
- * @param {number} y
- */
-function ends(from, to, y) {
-  return [{ x: from, y }, { x: to, y }];
-}
-
-/**
- * Tops of things below each other, and where the last one ends.
- * @param {number} count
- * @param {(index: number) => number} height
- * @param {number} first
- */
-function stacked(count, height, first) {
-  const tops = [first];
-  for (let index = 0; index < count; index++) tops.push(tops[index] + height(index));
-  return tops;
 }
