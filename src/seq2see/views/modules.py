@@ -27,10 +27,10 @@ _IMPORT = re.compile(r'^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"', re.MULTILIN
 
 
 def pack(data: Mapping[str, Any], entry: str = ENTRY) -> str:
-    """Everything that ``static/loader.js`` needs to start the player, as gzipped JSON in 85 letters.
+    """Everything that ``static/loader.js`` needs to start the player, as one line of text.
 
-    These are Python's own, with ``,`` for ``<``, which has a meaning in HTML. Five of them hold four
-    bytes, where base64 needs six.
+    It is gzipped JSON in Python's base 85, where five letters hold four bytes and base64 would
+    need a sixteenth more; ``,`` stands for ``<``, which has a meaning in HTML.
 
     Args:
         data: What the player shows.
