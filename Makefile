@@ -22,6 +22,8 @@ RUN ?= runs/demo
 
 VENV := .venv
 STAMP := $(VENV)/installed
+# A process for each core; what a file of tests makes once is made in one of them.
+PARALLEL := -n logical --dist loadfile
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
 .PHONY: install demo test test-all check clean
@@ -54,20 +56,21 @@ $(STAMP): pyproject.toml constraints.txt package.json | $(VENV)/bin/python
 	@$(PIP) install --quiet --constraint constraints.txt hatchling editables
 	@$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable ".[all,dev]"
 	@mkdir -p $(VENV)/node && cp package.json $(VENV)/node/
-	@npm install --prefix $(VENV)/node --no-package-lock --no-audit --no-fund --silent \
-	  || echo "npm could not install TypeScript: the types of the JavaScript will not be checked."
+	@{ command -v npm >/dev/null \
+	  && npm install --prefix $(VENV)/node --no-package-lock --no-audit --no-fund --silent; } \
+	  || echo "npm did not install TypeScript: the types of the JavaScript will not be checked."
 	@touch $@
 
 demo: install
 	$(VENV)/bin/seq2see demo --out $(RUN)
 
 test: install
-	$(VENV)/bin/python -m pytest $(ARGS)
+	$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
 
 test-all: install
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
 	  || $(VENV)/bin/playwright install chromium
-	$(VENV)/bin/python -m pytest -m "not gpu" --require-markers browser,data $(ARGS)
+	$(VENV)/bin/python -m pytest $(PARALLEL) -m "not gpu" --require-markers browser,data $(ARGS)
 
 check: install
 	scripts/check $(ARGS)
