@@ -49,11 +49,16 @@ class NothingLeftOut:
         if report.skipped and not hasattr(report, "wasxfail"):
             report.outcome = "failed"
             report.longrepr = f"{item.nodeid} skipped itself; a test that cannot run must fail."
-        if report.when == "call" and report.passed:
-            self.missing = [name for name in self.missing if not item.get_closest_marker(name)]
         return report
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            self.missing = [name for name in self.missing if name not in report.keywords]
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        # Where tests run in several processes, the one that started them has all reports.
+        if hasattr(session.config, "workerinput"):
+            return
         if self.missing and session.exitstatus in (
             pytest.ExitCode.OK,
             pytest.ExitCode.NO_TESTS_COLLECTED,
