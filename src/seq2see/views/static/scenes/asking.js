@@ -5,7 +5,15 @@
 
 import { arrow, between, group, line, mixed, round } from "seq2see/marks";
 import { percent, short } from "seq2see/numbers";
-import { caption, limitOf, token, vector, vectorSize, weightCell } from "seq2see/parts";
+import {
+  TOKEN_HEIGHT,
+  caption,
+  limitOf,
+  token,
+  vector,
+  vectorSize,
+  weightCell,
+} from "seq2see/parts";
 import { fieldOf } from "seq2see/scenes/asking_field";
 import { SHOWN, lanesFor, lanesShown, questionPlaces } from "seq2see/scenes/asking_places";
 import { attentionBlock, isTransformer, once, tellingHead } from "seq2see/scenes/blocks";
@@ -123,7 +131,7 @@ function beatsOf({ trace, kind, block, full, layer, head, row, most, rows, colum
  * @returns {import("seq2see/render").Picture}
  */
 function draw(scenery, shown) {
-  const { trace, choices, theme, at } = scenery;
+  const { trace, choices, theme, at, beat } = scenery;
   const { kind, block, full, layer, head, row, rows, columns } = shown;
   const { labels } = columns;
   const asker = kind === "cross" ? "decoder" : "encoder";
@@ -221,6 +229,14 @@ function draw(scenery, shown) {
       { ...look, role, opacity, number: shownNumber },
       { link: `source:${i}` },
     );
+  }
+
+  /** From the one that asks to what it looks at most. */
+  function sight() {
+    const [one, other] = [lanes.box(seat, "tokens"), lanes.box(shown.most, "tokens")];
+    const [x, y] = [Math.min(one.x, other.x), Math.min(one.y, other.y)];
+    const right = Math.max(one.x + one.width, other.x + other.width);
+    return { x, y, width: right - x, height: Math.max(one.y, other.y) + TOKEN_HEIGHT - y };
   }
 
   /**
@@ -322,6 +338,6 @@ function draw(scenery, shown) {
     width: Math.max(lanes.width, field.width),
     height: field.bottom + MARGIN,
     marks: /** @type {Mark[]} */ (marks.filter(Boolean)),
-    focus: null,
+    focus: beat.id === "all" ? field.box : sight(),
   };
 }

@@ -53,6 +53,12 @@ export function fieldOf(
   return {
     width: places.width,
     bottom: places.bottom,
+    box: {
+      x: 0,
+      y: top,
+      width: Math.min(places.width, choices.width),
+      height: places.bottom - top,
+    },
     mark: group("all", [
       caption("name", { x: MARGIN, y: top + 8 }, say(choices.language, `asking.${kind}.lines`), {
         theme,
