@@ -50,6 +50,27 @@ TRACES: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
         SENTENCE,
         "numbers",
     ),
+    "without-feeding": (
+        "luong2015",
+        "word",
+        {**SMALL, "model.input_feeding": False, "model.attention.score": "dot"},
+        SENTENCE,
+        "numbers",
+    ),
+    "everything-fed": (
+        "bahdanau2015",
+        "word",
+        {**SMALL, "model.input_feeding": True, "model.cell": "lstm"},
+        "I am a student",
+        "numbers",
+    ),
+    "plain-maxout": (
+        "sutskever2014",
+        "word",
+        {**SMALL, "model.readout": "maxout"},
+        "I am a student",
+        "numbers",
+    ),
     "deep-without-attention": (
         "sutskever2014",
         "char",

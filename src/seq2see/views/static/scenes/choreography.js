@@ -222,7 +222,7 @@ function wordsOf(trace, beat, step) {
     case "join": {
       const parts = inputParts(trace);
       const fed = parts.includes("fed") && parts.length === 2;
-      if (parts.length === 1) return "dance.join.alone";
+      if (parts.length === 1) return trace.attends ? "dance.join.first" : "dance.join.alone";
       if (fed) return step ? "dance.join.fed" : "dance.join.fed.first";
       if (parts.length === 3) return "dance.join.all";
       return trace.attends ? "dance.join.attends" : "dance.join.summary";
@@ -231,10 +231,13 @@ function wordsOf(trace, beat, step) {
       return `dance.ask.${timingOf(trace)}`;
     case "step":
       return "dance.step";
-    case "readout":
-      return readoutParts(trace).length > 1
+    case "readout": {
+      const parts = readoutParts(trace);
+      if (parts.length === 1) return "dance.readout.alone";
+      return parts.includes("context")
         ? `dance.readout.${trace.model.settings["model.readout"]}`
-        : "dance.readout.alone";
+        : "dance.readout.maxout.plain";
+    }
     case "brief":
       return trace.attends ? "dance.brief.attends" : "dance.brief";
     case "word":

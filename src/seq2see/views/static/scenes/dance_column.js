@@ -207,7 +207,7 @@ export function column({ trace, choices, theme }, { plan, step, shares, limits }
         "fed",
         { x: right, y: top("features") + TALL / 2 },
         {
-          x: centre - PART.cell * PART.units - 3,
+          x: centre - (inputParts(trace).length * PART.cell * PART.units) / 2 - 3,
           y: top("input") + TALL / 2,
         },
         left - 20,

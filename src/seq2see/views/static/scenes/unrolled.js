@@ -34,7 +34,12 @@ export const unrolled = {
     const start = decoderState(trace, -1);
     const { labels } = trace.target.axis;
     const number = { name: start.name, index: [...start.index, 0] };
-    const kind = crossingOf(trace);
+    const kind =
+      trace.model.settings["model.bridge"] === "copy"
+        ? "copied"
+        : crossingOf(trace) === "summary"
+          ? "summary"
+          : "computed";
     const values = { count: labels.length };
     return [
       { id: "initial", words: `unrolled.initial.${kind}`, values, number, hold: 2 },

@@ -162,11 +162,11 @@ export const recurrentWords = {
     "unrolled.name.read": "reads",
     "unrolled.name.write": "writes",
     "unrolled.name.initial": "start",
-    "unrolled.initial.all":
+    "unrolled.initial.computed":
       "The [decoder]{decoder} begins with a state computed from the last state of the encoder.",
     "unrolled.initial.summary":
       "The [decoder]{decoder} begins with a state computed from the summary of the source.",
-    "unrolled.initial.last":
+    "unrolled.initial.copied":
       "The [decoder]{decoder} begins with the [final state]{encoder} of the encoder, as it is.",
     "unrolled.step.first":
       "It reads “{before}”, which means: begin. State and word make a new [state]{decoder}, and from that it writes “{word}”, with probability {probability}.",
@@ -247,6 +247,10 @@ export const recurrentWords = {
     "lines.step.spread":
       "For “{word}” it looks at “{most}”, with [weight]{attention} {weight}, and at “{second}”, with {secondWeight}.",
     "lines.all": "All steps together. Lines that cross are words that changed places.",
+    "dance.join.first":
+      "Step {step} reads the [word before]{output}, “{previous}”, and has the [state]{decoder} that was handed on.",
+    "dance.readout.maxout.plain":
+      "[New state]{decoder} and [word before]{output} are put end to end, {readoutSum} numbers. A layer multiplies them, and of every two results the larger is kept: the readout.",
   },
   zh: {
     "scene.attention": "注意力",
@@ -382,9 +386,9 @@ export const recurrentWords = {
     "unrolled.name.read": "读入",
     "unrolled.name.write": "写出",
     "unrolled.name.initial": "起点",
-    "unrolled.initial.all": "[解码器]{decoder}的初始状态由编码器的最后状态算出。",
+    "unrolled.initial.computed": "[解码器]{decoder}的初始状态由编码器的最后状态算出。",
     "unrolled.initial.summary": "[解码器]{decoder}的初始状态由源句的概要算出。",
-    "unrolled.initial.last": "[解码器]{decoder}直接以编码器的[最终状态]{encoder}为起点。",
+    "unrolled.initial.copied": "[解码器]{decoder}直接以编码器的[最终状态]{encoder}为起点。",
     "unrolled.step.first":
       "它读入“{before}”，意思是“开始”。状态和词合成新的[状态]{decoder}，由此写出“{word}”，概率为 {probability}。",
     "unrolled.step.one":
@@ -460,5 +464,9 @@ export const recurrentWords = {
     "lines.step.spread":
       "写“{word}”时看的是“{most}”，[权重]{attention}为 {weight}，还有“{second}”，{secondWeight}。",
     "lines.all": "所有步骤合在一起。交叉的线就是换了位置的词。",
+    "dance.join.first":
+      "第 {step} 步读入[前一个词]{output}“{previous}”，再加上传下来的[状态]{decoder}。",
+    "dance.readout.maxout.plain":
+      "[新状态]{decoder}与[前一个词]{output}首尾相接，{readoutSum} 个数。再由一层网络相乘，每两个结果留下较大的：这就是读出。",
   },
 };
