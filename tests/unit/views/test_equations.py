@@ -2,7 +2,6 @@
 
 import json
 import math
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from small_translators import translator
 from seq2see.decoding.translator import Translator
 from seq2see.models import presets
 from seq2see.trace import storage
+from seq2see.views.node import program as node_program
 from seq2see.views.packed import pack
 
 PLAYER = Path(__file__).resolve().parents[2] / "player"
@@ -118,10 +118,8 @@ def write_case(
 
 
 def node(*arguments: str) -> str:
-    program = shutil.which("node")
-    assert program, "These tests need Node: install Node 20 or newer, so that `node` is on PATH."
     done = subprocess.run(
-        [program, *arguments], capture_output=True, text=True, encoding="utf-8", check=False
+        [node_program(), *arguments], capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-import shutil
 import struct
 import subprocess
 import zlib
@@ -16,14 +15,13 @@ from numpy.typing import NDArray
 from small_translators import translator
 
 from seq2see.trace.matrix import AttentionMatrix, Axis
+from seq2see.views.node import program as node_program
 
 PLAYER = Path(__file__).resolve().parents[2] / "player"
 
 
 def node(program: str, job: Path) -> Any:
-    found = shutil.which("node")
-    assert found, "These tests need Node: install Node 20 or newer, so that `node` is on PATH."
-    command = [found, str(PLAYER / program), str(job)]
+    command = [node_program(), str(PLAYER / program), str(job)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

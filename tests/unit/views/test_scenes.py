@@ -1,12 +1,13 @@
 """Scenes of the player, drawn from traces of all architectures by Node."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from seq2see.views.node import program as node_program
 
 PLAYER = Path(__file__).resolve().parents[2] / "player"
 
@@ -20,10 +21,8 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", sorted(path.name for path in PLAYER.glob("*.test.js")))
 def test_in_node(traces: Path, name: str) -> None:
-    node = shutil.which("node")
-    assert node, "these tests need `node` on PATH"
     done = subprocess.run(
-        [node, "--test", PLAYER / name],
+        [node_program(), "--test", PLAYER / name],
         env={**os.environ, "SEQ2SEE_TRACES": str(traces)},
         capture_output=True,
         text=True,
