@@ -36,9 +36,17 @@ def problems(page: "Page") -> list[str]:
     return found
 
 
-def opened(page: "Page", folder: Path, arch: str, address: str = "", *, live: bool = True) -> None:
+def opened(
+    page: "Page",
+    folder: Path,
+    arch: str,
+    address: str = "",
+    *,
+    live: bool = True,
+    language: str = "fr",
+) -> None:
     path = folder / f"{arch}.html"
-    path.write_text(player_pages.page(arch, live=live), encoding="utf-8")
+    path.write_text(player_pages.page(arch, live=live, language=language), encoding="utf-8")
     page.goto(path.as_uri() + address)
     page.locator(".transport").wait_for()
 
@@ -432,4 +440,42 @@ def test_the_interface_speaks_chinese(page: "Page", tmp_path: Path, problems: li
         assert re.search(r"[\u4e00-\u9fff]", scene.text_content() or "")
         scene.click()
         assert re.search(r"[\u4e00-\u9fff]", page.locator(".prose").text_content() or "")
+    assert problems == []
+
+
+@pytest.mark.parametrize("language", ["ar", "mr", "zh"])
+@pytest.mark.parametrize("arch", ["bahdanau2015", "transformer2017"])
+def test_every_script_is_shown_as_it_runs(
+    page: "Page", tmp_path: Path, problems: list[str], arch: str, language: str
+) -> None:
+    opened(page, tmp_path, arch, language=language)
+    trace = (
+        player_pages.translator(arch, language)
+        .translate(player_pages.FOREIGN[language][0][0])
+        .trace()
+    )
+    for scene in page.locator(".chapters button").all():
+        scene.click()
+        press(page, "ArrowRight", "ArrowRight")
+        places = page.evaluate(
+            """() => Object.fromEntries([...document.querySelectorAll('.stage [data-link]')].map(
+                 (one) => [one.dataset.link, one.getBoundingClientRect().x]))"""
+        )
+        assert all(np.isfinite(list(places.values())))
+    page.locator(".chapters button").first.click()
+    press(page, "End")
+    page.locator(".chapters button").first.click()
+    for _ in range(6):
+        press(page, "ArrowRight")
+    first, second = (
+        page.locator(f'.stage [data-link="source:{place}"]').first.bounding_box()
+        for place in (0, 1)
+    )
+    assert first is not None
+    assert second is not None
+    assert (first["x"] > second["x"]) == (language == "ar")
+    field = page.locator("form.sentence input")
+    assert field.get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert field.get_attribute("lang") == ("ar" if language == "ar" else "en")
+    assert page.locator(".result bdi").text_content() == trace.target.text
     assert problems == []

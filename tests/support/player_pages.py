@@ -14,20 +14,31 @@ from seq2see.views.live import page_of_translators
 from seq2see.views.packed import rounded
 
 ARCHITECTURES = ("sutskever2014", "cho2014", "bahdanau2015", "luong2015", "transformer2017")
+FOREIGN = {
+    "ar": (["أنا طالب .", "أنت طالب جيد .", "القطار جيد .", "أرى قطارا ."], ENGLISH),
+    "mr": (
+        ENGLISH,
+        ["मी विद्यार्थी आहे .", "तू चांगला विद्यार्थी आहेस .", "गाडी चांगली आहे .", "मला गाडी दिसते ."],
+    ),
+    "zh": (ENGLISH, ["我是学生。", "你是好学生。", "火车很好。", "我看见火车。"]),
+}
+"""Pairs from Arabic, and into Marathi and Chinese."""
 TEXTS = ("you are a good student .", "the train is good .")
 
 
 @cache
-def translator(arch: str) -> Translator:
+def translator(arch: str, language: str = "fr") -> Translator:
     """The translator whose pages these are: it has learnt its four sentences by heart."""
+    pairs = FOREIGN.get(language, (ENGLISH, FRENCH))
     settings = {"model.embed_dim": 32, "model.dropout": 0.0}
     settings |= (
         {"model.feedforward_dim": 64, "model.num_layers": 2, "model.num_heads": 4}
         if arch == "transformer2017"
         else {"model.hidden_dim": 32}
     )
-    made = small_translators.translator(arch, settings=settings)
-    _teach(made, ENGLISH, FRENCH)
+    settings["data.pair"] = "ar-en" if language == "ar" else f"en-{language}"
+    made = small_translators.translator(arch, settings=settings, pairs=pairs)
+    _teach(made, *pairs)
     return made
 
 
@@ -52,9 +63,10 @@ def _teach(translator: Translator, sources: list[str], targets: list[str]) -> No
 
 
 @cache
-def page(arch: str, *, live: bool = True) -> str:
+def page(arch: str, *, live: bool = True, language: str = "fr") -> str:
     """A page of one architecture, with its weights unless it is said otherwise."""
-    return page_of_translators({arch: translator(arch)}, TEXTS, live=live)
+    texts = TEXTS if language == "fr" else FOREIGN[language][0][:2]
+    return page_of_translators({arch: translator(arch, language)}, texts, live=live)
 
 
 @cache

@@ -14,7 +14,10 @@ FRENCH = ["je suis étudiant .", "tu es bon étudiant .", "le train est bon .", 
 
 
 def translator(
-    arch: str = "luong2015", kind: str = "word", settings: dict[str, Any] | None = None
+    arch: str = "luong2015",
+    kind: str = "word",
+    settings: dict[str, Any] | None = None,
+    pairs: tuple[list[str], list[str]] = (ENGLISH, FRENCH),
 ) -> Translator:
     config = configuration.resolve(
         arch=arch,
@@ -22,8 +25,8 @@ def translator(
         settings={"decode.max_length": 8, "decode.beam_size": 3, **(settings or {})},
     )
     vocab_size = 300 if kind in ("bpe", "unigram") else 40
-    source = Tokenizer.train(ENGLISH, kind=kind, vocab_size=vocab_size)  # type: ignore[arg-type]
-    target = Tokenizer.train(FRENCH, kind=kind, vocab_size=vocab_size)  # type: ignore[arg-type]
+    source = Tokenizer.train(pairs[0], kind=kind, vocab_size=vocab_size)  # type: ignore[arg-type]
+    target = Tokenizer.train(pairs[1], kind=kind, vocab_size=vocab_size)  # type: ignore[arg-type]
     with torch.random.fork_rng():
         torch.manual_seed(5)
         model = build(

@@ -10,7 +10,6 @@
 /**
  * What a click on a mark asks of the player: the equation of a number, another step, head or time.
  * @typedef {{explain: NumberRef} | {step: number} | {layer: number | null, head: number | null} |
- *   {force: {step: number, id: number}} | {weight: {step: number, index: number}} |
  *   {beat: string}} Action
  */
 

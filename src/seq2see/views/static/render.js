@@ -39,14 +39,31 @@ export const DEFAULTS = {
 /** @typedef {Picture & {scene: string, beat: TimedBeat}} Frame */
 
 /**
+ * The choices that a trace has: a layer or a head that it lacks counts as none.
+ * @param {Trace} trace
+ * @param {Choices} choices
+ * @returns {Choices}
+ */
+export function fittingChoices(trace, choices) {
+  /**
+   * @param {number | null} chosen
+   * @param {number} count
+   */
+  const within = (chosen, count) => (chosen !== null && chosen < count ? chosen : null);
+  const layer = within(choices.layer, trace.layers("cross").length);
+  return { ...choices, layer, head: within(choices.head, trace.numHeads) };
+}
+
+/**
  * All scenes of a trace on one timeline.
  * @param {Trace} trace
  * @param {Choices} [choices]
  * @returns {Timeline}
  */
 export function timelineFor(trace, choices = DEFAULTS) {
-  const fitting = SCENES.filter((scene) => scene.fits(trace));
-  return timelineOf(fitting.map((scene) => ({ id: scene.id, beats: scene.beats(trace, choices) })));
+  const chosen = fittingChoices(trace, choices);
+  const shown = SCENES.filter((scene) => scene.fits(trace));
+  return timelineOf(shown.map((scene) => ({ id: scene.id, beats: scene.beats(trace, chosen) })));
 }
 
 /**
@@ -63,5 +80,6 @@ export function render(trace, time, choices = DEFAULTS, timeline = timelineFor(t
   if (!scene) throw new Error(`There is no scene ${chapter.scene}.`);
   const theme = THEMES[choices.theme];
   const at = progressOf(chapter, time);
-  return { ...scene.draw({ trace, choices, theme, at, beat }), scene: scene.id, beat };
+  const chosen = fittingChoices(trace, choices);
+  return { ...scene.draw({ trace, choices: chosen, theme, at, beat }), scene: scene.id, beat };
 }

@@ -3,6 +3,7 @@
 import { drag } from "seq2see/engine/drag";
 import { percent } from "seq2see/numbers";
 import { element, fill } from "seq2see/player/dom";
+import { fittingChoices } from "seq2see/render";
 import { tellingStep } from "seq2see/scenes/steps";
 import { weightColour, THEMES } from "seq2see/theme";
 import { say } from "seq2see/words/index";
@@ -105,7 +106,7 @@ export function stepInSight(player) {
  * @param {number} step
  */
 function weightsOf(player, step) {
-  const { layer, head } = player.state.choices;
+  const { layer, head } = fittingChoices(player.trace, player.state.choices);
   const { values, columns } = player.trace.attention("cross", layer, head);
   const width = columns.labels.length;
   return values.slice(step * width, (step + 1) * width);
@@ -113,7 +114,7 @@ function weightsOf(player, step) {
 
 /** Which layer and head a change of attention is meant for. @param {Player} player */
 function headOf(player) {
-  const { layer, head } = player.state.choices;
+  const { layer, head } = fittingChoices(player.trace, player.state.choices);
   return { ...(layer === null ? {} : { layer }), ...(head === null ? {} : { head }) };
 }
 

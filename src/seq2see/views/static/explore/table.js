@@ -2,6 +2,7 @@
 
 import { percent } from "seq2see/numbers";
 import { element, fill } from "seq2see/player/dom";
+import { fittingChoices } from "seq2see/render";
 import { say } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/player/player").Player} Player */
@@ -25,7 +26,7 @@ export function dataTable(player) {
 
 /** @param {Player} player */
 function attentionTable(player) {
-  const { language, layer, head } = player.state.choices;
+  const { language, layer, head } = fittingChoices(player.trace, player.state.choices);
   const { rows, columns, values } = player.trace.attention("cross", layer, head);
   const width = columns.labels.length;
   return scrolling(

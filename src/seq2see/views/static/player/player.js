@@ -273,11 +273,7 @@ export class Player {
     }
     if ("step" in action) return this.goToStep(action.step);
     if ("layer" in action) return this.change({}, { layer: action.layer, head: action.head });
-    this.explore?.(action);
   }
-
-  /** Set by the panels of exploration. @type {((action: any) => void) | null} */
-  explore = null;
 
   /** @param {NumberRef} number */
   explain(number) {

@@ -17,8 +17,8 @@ export function distributionHeight(count) {
 }
 
 /**
- * Bars grow together; the token that was chosen is strong at the end. A click on another one asks what
- * would have come after it.
+ * Bars grow together; the token that was chosen is strong at the end. A click on one shows where its
+ * probability comes from.
  * @param {string} key
  * @param {import("seq2see/trace").Step} step
  * @param {{x: number, y: number, width: number, count: number, index: number, grown: number,
@@ -62,7 +62,7 @@ export function distribution(key, step, { x, y, width, count, index, grown, chos
         ),
       ],
       {},
-      { title: `${token}: ${percent(share)}`, action: { force: { step: index, id } } },
+      { title: `${token}: ${percent(share)}`, action: { explain: { name: "output.probs", index: [index, id] } } },
     );
   });
   return group(key, bars, { opacity: round(grown) });
