@@ -22,13 +22,13 @@ Language = Literal["en", "zh"]
 _LANGUAGES = {"en": "en", "zh": "zh-CN"}
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
-        "scripts_wanted": "This is a picture of what the model attended to. The page can do more: "
+        "scripts_wanted": "This is a still picture of what the model computed. The page can do more: "
         "allow it to run scripts.",
         "failed": "The player did not start, so this is a picture only. It needs a browser of "
         "2023 or later.",
     },
     "zh": {
-        "scripts_wanted": "这是模型注意力的静态图。允许本页运行脚本，即可看到完整的动画。",
+        "scripts_wanted": "这是模型计算结果的静态图。允许本页运行脚本，即可看到完整的动画。",
         "failed": "播放器未能启动，这里只有静态图。请使用 2023 年以后的浏览器。",
     },
 }
@@ -135,8 +135,8 @@ def page_of(*traces: Trace, title: str | None = None, language: Language = "en")
 
 
 def poster(trace: Trace) -> str:
-    """A still picture, as SVG: the alignment, or the states of a model without attention."""
-    return figures.draw("alignment" if "cross" in trace.attention_kinds else "states", trace)
+    """A still picture, as SVG: the alignment, or what a model without attention might have said."""
+    return figures.draw("alignment" if "cross" in trace.attention_kinds else "probabilities", trace)
 
 
 def _model(model: Model) -> dict[str, Any]:

@@ -124,10 +124,10 @@ def test_pages_speak_a_language(trace: Trace, language: Any, code: str, words: s
     assert unpacked(made)["data"]["language"] == language
 
 
-def test_the_poster_shows_attention_or_states(trace: Trace) -> None:
+def test_the_poster_shows_attention_or_probabilities(trace: Trace) -> None:
     assert "Output attends to source" in page_of(trace)
     without = small_translators.translator("sutskever2014", settings={"model.hidden_dim": 8})
-    assert "What encoder and decoder hand on" in page_of(without.translate("I am").trace())
+    assert "What might have come next" in page_of(without.translate("I am").trace())
 
 
 def test_a_page_needs_something_to_show(trace: Trace) -> None:
