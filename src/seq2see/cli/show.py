@@ -120,7 +120,7 @@ def write_page(
     """Translate sentences with every run, and write the page that shows it."""
     from seq2see.views.live import page_of_translators
 
-    named = {Path(name).name: translator for name, translator in translators.items()}
+    named = {Path(name).resolve().name: translator for name, translator in translators.items()}
     if len(named) < len(translators):  # runs/a/run and runs/b/run
         named = dict(translators)
     pairs = {translator.config.data.languages or ("", "") for translator in translators.values()}

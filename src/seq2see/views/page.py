@@ -22,8 +22,8 @@ Language = Literal["en", "zh"]
 _LANGUAGES = {"en": "en", "zh": "zh-CN"}
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
-        "scripts_wanted": "This is a still picture of what the model computed. The page can do more: "
-        "allow it to run scripts.",
+        "scripts_wanted": "This is a still picture of what the model computed. The page can do "
+        "more: allow it to run scripts.",
         "failed": "The player did not start, so this is a picture only. It needs a browser of "
         "2023 or later.",
     },
