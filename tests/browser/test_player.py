@@ -479,3 +479,10 @@ def test_every_script_is_shown_as_it_runs(
     assert field.get_attribute("lang") == ("ar" if language == "ar" else "en")
     assert page.locator(".result bdi").text_content() == trace.target.text
     assert problems == []
+
+
+def test_the_page_says_which_model_it_is(page: "Page", tmp_path: Path) -> None:
+    opened(page, tmp_path, "cho2014")
+    info = player_pages.traces("cho2014")[0].model
+    note = page.get_by_text(f"cho2014 tiny, {info.num_parameters:,} parameters")
+    assert note.is_visible()
