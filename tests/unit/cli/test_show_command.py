@@ -139,6 +139,36 @@ def test_pages_open_only_where_somebody_sees_them(
     assert opened == [(tmp_path / "a.html").as_uri()]
 
 
+@pytest.mark.parametrize(
+    ("platform", "terminal", "display", "seen"),
+    [
+        ("linux", True, ":0", True),
+        ("linux", True, "", False),
+        ("linux", False, ":0", False),
+        ("darwin", True, "", True),
+        ("win32", False, "", False),
+    ],
+)
+def test_somebody_sees_a_terminal_with_a_display(
+    monkeypatch: pytest.MonkeyPatch, platform: str, terminal: bool, display: str, seen: bool
+) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert show.has_display() == seen
+
+
+def test_a_run_is_named_wherever_one_stands(
+    word_run: WordRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(word_run.path, tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+    assert seq2see("show", ".", "red cat", "--no-open").code == 0
+    data = data_of(tmp_path / "here" / "page.html")
+    assert data["models"][0]["name"] == "here"
+
+
 def test_titles_name_runs_and_languages() -> None:
     assert show.title_of(["demo"], {("en", "fr")}) == "demo, en → fr"
     assert show.title_of(["a", "b"], {("en", "fr"), ("en", "de")}) == "a / b"
