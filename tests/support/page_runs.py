@@ -20,7 +20,7 @@ from seq2see.models import presets
 from seq2see.views.packed import pack, rounded
 
 SENTENCES = 200
-NUM_BEST = 5
+NUM_BEST = 2
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ def train(plan: Plan, folder: Path) -> seq2see.Translator:
         "tokenizer.kind": plan.kind,
         "tokenizer.vocab_size": 400,
         "tokenizer.shared": plan.kind == "whitespace",
-        "train.max_updates": 150,
+        "train.max_updates": 120,
         "train.batch_tokens": 500,
         "train.lr": 0.02,
         "train.warmup_updates": 20,
-        "train.validate_every": 150,
-        "train.checkpoint_every": 150,
+        "train.validate_every": 120,
+        "train.checkpoint_every": 120,
         "train.validate_sentences": 0,
         **plan.settings,
     }
@@ -73,7 +73,7 @@ def train(plan: Plan, folder: Path) -> seq2see.Translator:
 
 
 def translations(plan: Plan, translator: seq2see.Translator) -> dict[str, Any]:
-    """What a page has to find: the best five hypotheses of each sentence, and the greedy one."""
+    """What a page has to find: the best hypotheses of each sentence, and the greedy one."""
     texts = [pair.source for pair in builtin.generate(plan.corpus, "test", SENTENCES)]
     compared = rounded(translator)
     return {
