@@ -33,7 +33,7 @@ export function equationPanel(player, number, parameters) {
     math({ kind: "equation", sides: [told.symbol, told.formula] }, language),
     ...told.filled.map((line) => math(line, language)),
     element("p", { class: "value" }, `= ${short(told.value, 4)}`),
-    ...remarks(told).map((remark) => element("p", { class: "note" }, say(language, remark, { names: told.missing.join(", ") }))),
+    ...remarks(told, Boolean(player.sentence.changed)).map((remark) => element("p", { class: "note" }, say(language, remark, { names: told.missing.join(", ") }))),
     operandList(player, told.operands),
     element(
       "div",
@@ -53,10 +53,14 @@ export function equationPanel(player, number, parameters) {
   return panel;
 }
 
-/** @param {Explanation} told */
-function remarks(told) {
+/**
+ * @param {Explanation} told
+ * @param {boolean} changed Whether a viewer has changed what the model does.
+ */
+function remarks(told, changed) {
   if (told.missing.length) return ["equation.missing"];
-  return told.approximate ? ["equation.approximate"] : [];
+  if (!told.approximate) return [];
+  return [changed ? "equation.replaced" : "equation.approximate"];
 }
 
 /**

@@ -51,6 +51,7 @@ export const interfaceWords = {
     "equation.missing": "Not in this page: {names}. A live page has the weights.",
     "equation.approximate":
       "Worked out from weights in 16 bits, so the last digits differ from what was recorded.",
+    "equation.replaced": "You replaced this number, so it is not what the equation gives.",
     "equation.back": "Back",
     "equation.chain": "Trace it back to an embedding",
     "tab.step": "This step",
@@ -144,6 +145,7 @@ export const interfaceWords = {
     "predict.reveal": "看答案",
     "equation.missing": "本页没有：{names}。实时页面含有权重。",
     "equation.approximate": "由 16 位权重算出，末几位与记录的略有不同。",
+    "equation.replaced": "这个数被你换过了，所以与公式算出的不同。",
     "equation.back": "返回",
     "equation.chain": "追溯到词嵌入",
     "tab.step": "这一步",
