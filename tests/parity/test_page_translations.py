@@ -10,7 +10,7 @@ import page_engine
 import page_runs
 import pytest
 
-# Every architecture and every tokenizer once; `benchmarks/page_engine.py` has all combinations.
+# Every architecture and every tokenizer once; `benchmarks/live_pages.py` has all combinations.
 NAMES = (
     "sutskever2014-whitespace",
     "cho2014-char",
