@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 TEXT = "red cat and blue dog"
+GALLERY = Path(__file__).resolve().parents[2] / "docs" / "gallery"
 
 
 @pytest.fixture(scope="module")
@@ -277,3 +278,9 @@ def test_the_widget_shares_time_and_sentence(page: "Page", trace: Trace, word_ru
     assert page.evaluate("model.saved") > 0
     page.evaluate("views.forEach((end) => end())")
     assert page.locator(".s2s").count() == 0
+
+
+@pytest.mark.parametrize("path", sorted(GALLERY.glob("*.html")), ids=lambda path: path.stem)
+def test_gallery_pages_translate_rightly(page: "Page", path: Path) -> None:
+    open_page(page, path)
+    assert page.locator(".target").text_content() == "la fille voit la petite voiture rouge"
