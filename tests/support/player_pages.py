@@ -1,6 +1,7 @@
 """Pages of the player over small translators that know four sentences, for browser tests."""
 
 from functools import cache
+from typing import Any
 
 import small_translators
 import torch
@@ -30,7 +31,7 @@ TEXTS = ("you are a good student .", "the train is good .")
 def translator(arch: str, language: str = "fr") -> Translator:
     """The translator whose pages these are: it has learnt its four sentences by heart."""
     pairs = FOREIGN.get(language, (ENGLISH, FRENCH))
-    settings = {"model.embed_dim": 32, "model.dropout": 0.0}
+    settings: dict[str, Any] = {"model.embed_dim": 32, "model.dropout": 0.0}
     settings |= (
         {"model.feedforward_dim": 64, "model.num_layers": 2, "model.num_heads": 4}
         if arch == "transformer2017"
