@@ -34,7 +34,8 @@ class Plan:
 
 
 _CORPORA = {
-    "word": "en-zh", "unigram": "en-zh", "whitespace": "copy-short", "char": "dates", "bpe": "dates",
+    "word": "en-zh", "unigram": "en-zh", "whitespace": "copy-short",
+    "char": "dates", "bpe": "dates",
 }  # fmt: skip
 PLANS = {
     f"{arch}-{kind}": Plan(arch, kind, _CORPORA[kind])
