@@ -414,7 +414,7 @@ def test_tables_say_what_the_pictures_show(page: "Page", tmp_path: Path) -> None
     page.get_by_role("tab", name="Tables").click()
     trace = player_pages.traces("transformer2017", live=False)[0]
     matrix = trace.attention()
-    table = page.locator("table").first
+    table = page.locator("table", has_text="Attention: rows")
     assert table.locator("thead th").all_text_contents() == ["", *matrix.columns]
     assert table.locator("tbody th").all_text_contents() == list(matrix.rows)
     row = [
@@ -486,3 +486,14 @@ def test_the_page_says_which_model_it_is(page: "Page", tmp_path: Path) -> None:
     info = player_pages.traces("cho2014")[0].model
     note = page.get_by_text(f"cho2014 tiny, {info.num_parameters:,} parameters")
     assert note.is_visible()
+
+
+def test_every_number_of_a_picture_is_in_a_table(page: "Page", tmp_path: Path) -> None:
+    opened(page, tmp_path, "bahdanau2015", "#scene=attention&beat=softmax")
+    page.get_by_role("tab", name="Tables").click()
+    trace = player_pages.traces("bahdanau2015")[0]
+    rows = page.locator("table", has_text="Numbers of this picture").locator("tbody tr")
+    weights = [row for row in rows.all() if "attention.weights" in (row.text_content() or "")]
+    assert len(weights) == len(trace.source)
+    weights[0].get_by_role("button").press("Enter")
+    assert "Weight of" in (page.locator(".equation h3").text_content() or "")

@@ -1,27 +1,97 @@
 /** The numbers of the sentence as tables: the text equivalent of the pictures. */
 
-import { percent } from "seq2see/numbers";
+import { percent, short } from "seq2see/numbers";
 import { element, fill } from "seq2see/player/dom";
 import { fittingChoices } from "seq2see/render";
 import { say } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/player/player").Player} Player */
 
+const MOST = 200; // numbers of one picture that are listed
+
 /**
  * @param {Player} player
  * @returns {{panel: HTMLElement, update: () => void}}
  */
 export function dataTable(player) {
-  const panel = element("div", { class: "tables" });
+  const picture = element("div");
+  const whole = element("div");
+  const panel = element("div", { class: "tables" }, picture, whole);
   let shown = "";
   const update = () => {
-    const { choices, sentence, model } = player.state;
+    const { choices, sentence, model, playing } = player.state;
+    if (!playing) fill(picture, pictureTable(player));
     const key = JSON.stringify([sentence, model, choices.layer, choices.head]);
     if (key === shown) return;
     shown = key;
-    fill(panel, player.trace.attends ? attentionTable(player) : null, stepTable(player));
+    fill(
+      whole,
+      player.trace.attends ? attentionTable(player) : null,
+      stepTable(player),
+      player.trace.beam && beamTable(player, player.trace.beam),
+    );
   };
   return { panel, update };
+}
+
+/**
+ * Every number that the picture shows now; a press on one shows its equation.
+ * @param {Player} player
+ */
+function pictureTable(player) {
+  const { language } = player.state.choices;
+  const { trace, frame } = player;
+  const numbers = new Map();
+  for (const { name, index } of frame ? numbersOf(frame.marks) : []) {
+    if (trace.has(name)) numbers.set(`${name}[${index}]`, { name, index });
+  }
+  if (!numbers.size) return null;
+  const rows = [...numbers.values()].slice(0, MOST).map((number) => [
+    number.name,
+    placeOf(trace, number),
+    element("button", { type: "button", class: "operand", onclick: () => player.explain(number) },
+      short(trace.at(number.name, ...number.index))),
+  ]);
+  const title = say(language, "table.picture", { shown: rows.length, count: numbers.size });
+  return scrolling(title, ["what", "where", "value"].map((name) => say(language, `table.${name}`)), rows);
+}
+
+/**
+ * @param {import("seq2see/marks").Mark[]} marks
+ * @returns {import("seq2see/timeline").NumberRef[]}
+ */
+function numbersOf(marks) {
+  return marks
+    .filter(({ attrs }) => attrs.opacity !== 0)
+    .flatMap(({ number, children }) => [...(number ? [number] : []), ...numbersOf(children ?? [])]);
+}
+
+/**
+ * An index in words: the tokens that it stands for, and the unit, counted from 1.
+ * @param {import("seq2see/trace").Trace} trace
+ * @param {import("seq2see/timeline").NumberRef} number
+ */
+function placeOf(trace, { name, index }) {
+  const { axes } = trace.tensor(name);
+  return index
+    .map((entry, place) =>
+      ["head", "width"].includes(axes[place]) ? String(entry + 1) : trace.axis(axes[place]).labels[entry])
+    .join(" · ");
+}
+
+/**
+ * @param {Player} player
+ * @param {import("seq2see/trace").Beam} beam
+ */
+function beamTable(player, beam) {
+  const { language } = player.state.choices;
+  return scrolling(
+    say(language, "table.beam"),
+    ["step", "token", "score", "status"].map((name) => say(language, `table.${name}`)),
+    beam.steps.flatMap((candidates, step) =>
+      candidates.map(({ token, score, status }) => [
+        String(step + 1), token, short(score), say(language, `table.${status}`)])),
+  );
 }
 
 /** @param {Player} player */
@@ -56,7 +126,7 @@ function stepTable(player) {
 /**
  * @param {string} title
  * @param {string[]} heads
- * @param {string[][]} rows The first entry of each is its heading.
+ * @param {(string | HTMLElement)[][]} rows The first entry of each is its heading.
  */
 function scrolling(title, heads, rows) {
   return element("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": title },
