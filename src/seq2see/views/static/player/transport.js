@@ -42,7 +42,7 @@ export function transport(player) {
     "div",
     { class: "transport", role: "group", "aria-label": say(language, "transport") },
     button("⏮", "first", () => player.seek(0)),
-    button("◀", "back", () => player.step(-1)),
+    button("|◀", "back", () => player.step(-1)),
     play,
     button("▶|", "forward", () => player.step(1)),
     slider,
