@@ -6,8 +6,10 @@ import numpy as np
 import page_engine
 import pytest
 import small_translators
+import torch
 
 from seq2see.decoding.translator import Translator
+from seq2see.tokens import EOS_ID
 from seq2see.trace.storage import to_json, write_array
 from seq2see.views.packed import pack, rounded
 
@@ -84,6 +86,37 @@ def test_a_target_that_must_end(translator: Translator) -> None:
     [forced] = rounded(translator).force([("a train", "le train")])
     page_engine.assert_close("log", said["hypotheses"][0]["logProb"], forced.log_prob)
     assert trace["beam"]["search"]["prefix"] == [*ids, 3]
+
+
+def with_biases(end: float, **settings: Any) -> Translator:
+    """A translator that finds all tokens equally good, whatever it has read, but for `</s>`."""
+    translator = small_translators.translator("bahdanau2015", settings={**SMALL, **settings})
+    with torch.no_grad():
+        translator.model.get_parameter("output.weight").zero_()
+        translator.model.get_parameter("output.bias").zero_()[EOS_ID] = end
+    return translator
+
+
+def test_equal_candidates_have_the_same_order() -> None:
+    """The lower token comes first, then the earlier parent."""
+    translator = with_biases(-1.0)
+    said = page_engine.call(
+        translator,
+        *[["trace", "a train", {"beamSize": 4, "numBest": 3}, rank] for rank in range(3)],
+    )
+    expected = rounded(translator).translate("a train", beam_size=4, num_best=3).hypotheses
+    for trace, hypothesis in zip(said, expected, strict=True):
+        beam = hypothesis.trace().beam
+        assert beam is not None
+        page_engine.assert_same_beam(trace["beam"], beam)
+
+
+def test_the_length_that_a_source_allows() -> None:
+    translator = with_biases(-80.0, **{"decode.max_length": 200})
+    [said] = page_engine.call(translator, ["translate", "I am a train", {"beamSize": 1}])
+    expected = rounded(translator).translate("I am a train", beam_size=1)
+    assert len(said["hypotheses"][0]["ids"]) == len(expected.best.ids) == 20 + 3 * 5
+    assert said["warnings"] == list(expected.warnings)
 
 
 def test_warnings_and_what_was_read(translator: Translator) -> None:
