@@ -237,15 +237,16 @@ HARNESS = """async ({ source, values }) => {
   const model = {
     saved: 0,
     get: (name) => values[name],
-    set: (name, value) => { values[name] = value; },
-    save_changes: () => { model.saved++; },
-    on: (event, listener) => listeners.set(listener, [...(listeners.get(listener) ?? []), event]),
-    off: (event, listener) => listeners.delete(listener),
-    change: (name, value) => {
+    // As Backbone's models do: who listens is told at once, before anything else is set.
+    set: (name, value) => {
+      if (values[name] === value) return;
       values[name] = value;
       for (const [listener, events] of listeners)
         if (events.includes(`change:${name}`)) listener();
     },
+    save_changes: () => { model.saved++; },
+    on: (event, listener) => listeners.set(listener, [...(listeners.get(listener) ?? []), event]),
+    off: (event, listener) => listeners.delete(listener),
   };
   window.model = model;
   window.views = [];
@@ -265,19 +266,42 @@ def test_the_widget_shares_time_and_sentence(page: "Page", trace: Trace, word_ru
     assert cells.nth(0).locator(".stage svg").first.is_visible()
     assert cells.nth(0).locator(".target").text_content() == trace.target.text
     # From Python to the player, in both views of it.
-    page.evaluate("model.change('sentence', 1)")
+    page.evaluate("model.set('sentence', 1)")
     for view in (0, 1):
         assert cells.nth(view).locator(".target").text_content() == other.text
     before = page.evaluate("model.get('time')")
-    page.evaluate("model.change('time', model.get('time') + 5)")
+    page.evaluate("model.set('time', model.get('time') + 5)")
     assert page.evaluate("model.get('time')") == pytest.approx(before + 5)
     # From the player to Python.
     cells.nth(1).locator(".stage").first.focus()
     page.keyboard.press("End")
     assert page.evaluate("model.get('time')") > before + 5
     assert page.evaluate("model.saved") > 0
+    cells.nth(0).locator("form.sentence select").select_option("0")
+    for view in (0, 1):
+        assert cells.nth(view).locator(".target").text_content() == trace.target.text
+    assert page.evaluate("model.get('sentence')") == 0
     page.evaluate("views.forEach((end) => end())")
     assert page.locator(".s2s").count() == 0
+
+
+def test_the_widget_plays_and_stops(page: "Page", trace: Trace) -> None:
+    player = widget.Player(trace)
+    state = {name: getattr(player, name) for name in ("data", "time", "playing", "sentence")}
+    page.clock.install()
+    page.set_content('<div class="cell"></div>')
+    page.evaluate(HARNESS, {"source": widget.module(), "values": state})
+    slider = page.locator(".seek")
+    before = float(slider.input_value())
+    page.evaluate("model.set('playing', true)")
+    page.clock.run_for(1000)
+    page.evaluate("model.set('playing', false)")
+    assert float(slider.input_value()) == pytest.approx(before + 1, abs=0.1)  # and not back
+    duration = float(slider.get_attribute("max") or 0)
+    page.evaluate("time => model.set('time', time)", duration - 1)
+    page.evaluate("model.set('playing', true)")
+    page.clock.run_for(2000)
+    assert page.evaluate("[model.get('playing'), model.get('time')]") == [False, duration]
 
 
 @pytest.mark.parametrize("path", sorted(GALLERY.glob("*.html")), ids=lambda path: path.stem)

@@ -1,6 +1,6 @@
 """The player as a Jupyter widget, whose time and sentence Python can read and set."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seq2see.decoding.translation import Translation
 from seq2see.errors import ConfigError
@@ -50,6 +50,16 @@ class Player(AnyWidget):
     time = traitlets.Float(0.0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     sentence = traitlets.Int(0).tag(sync=True)
+
+    @traitlets.validate("sentence")
+    def _there(self, proposal: dict[str, Any]) -> int:
+        sentence: int = proposal["value"]
+        count = len(self.data["sentences"])
+        if not 0 <= sentence < count:
+            raise ConfigError(
+                f"`sentence` must be from 0 to {count - 1}, one of those shown, but is {sentence}."
+            )
+        return sentence
 
     def __init__(
         self, *shown: Translation | Trace, title: str | None = None, language: Language = "en"

@@ -61,5 +61,11 @@ def test_widgets_show_translations_and_traces(translator: Translator) -> None:
     assert texts == ["I am a student .", "the train is good ."]
     player.time = 3.5
     assert player.get_state("time") == {"time": 3.5}
+    player.sentence = 1
+    with pytest.raises(
+        ConfigError, match="`sentence` must be from 0 to 1, one of those shown, but is 2"
+    ):
+        player.sentence = 2
+    assert player.sentence == 1
     with pytest.raises(ConfigError, match="needs something to show"):
         widget.Player()
