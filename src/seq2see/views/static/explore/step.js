@@ -19,23 +19,25 @@ import { say } from "seq2see/words/index";
 export function stepPanel(player, live) {
   const panel = element("div", { class: "step" });
   let shown = "";
-  /** @type {{key: string, weights: Float32Array} | null} What the viewer has dragged the weights to. */
+  /** @type {{place: string, weights: Float32Array} | null} What the viewer has dragged the weights to. */
   let dragged = null;
   const update = () => {
     const { choices, sentence, model } = player.state;
     const step = stepInSight(player);
-    const key = JSON.stringify([sentence, model, step, choices]);
+    const { layer, head, theme } = choices;
+    const place = JSON.stringify([sentence, model, step, layer, head]);
+    const key = place + theme;
     if (key === shown) return;
     shown = key;
-    if (dragged?.key !== key) dragged = null;
-    fill(panel, chooser(player, step), alternatives(player, live, step), player.trace.attends ? weights(step, key) : null);
+    if (dragged?.place !== place) dragged = null;
+    fill(panel, chooser(player, step), alternatives(player, live, step), player.trace.attends ? weights(step, place) : null);
   };
 
   /**
    * @param {number} step
-   * @param {string} key
+   * @param {string} place What these weights belong to.
    */
-  function weights(step, key) {
+  function weights(step, place) {
     const { language } = player.state.choices;
     const own = weightsOf(player, step);
     const state = { values: dragged ? dragged.weights : own };
@@ -50,7 +52,7 @@ export function stepPanel(player, live) {
           "aria-valuetext": percent(state.values[index]),
           oninput: () => {
             state.values = drag(state.values, index, Number(slider.value));
-            dragged = { key, weights: state.values };
+            dragged = { place, weights: state.values };
             refresh();
           },
         })
@@ -69,14 +71,16 @@ export function stepPanel(player, live) {
     paint();
     const onward = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox" }));
     /** @param {Float32Array | "uniform" | "argmax" | "none"} replacement @param {string} what */
-    const decode = (replacement, what) =>
-      live.change(say(language, what, { step: step + 1 }), {
+    const decode = (replacement, what) => {
+      const when = say(language, onward.checked ? "changed.from" : "changed.at", { step: step + 1 });
+      live.change(say(language, what, { when }), step, {
         override: {
           from: step, ...(onward.checked ? {} : { to: step }), weights: replacement,
           ...headOf(player),
         },
         prefix: player.trace.target.ids.slice(0, step),
       });
+    };
     return element("section", { class: "card" },
       element("h3", {}, say(language, "weights.title", { step: step + 1 })),
       rows,
@@ -157,7 +161,7 @@ function alternatives(player, live, step) {
           live.current && !isChosen
             ? element("button", {
                 type: "button", class: "alternative", title: say(language, "alternatives.force", { token }),
-                onclick: () => live.change(say(language, "changed.forced", { step: step + 1, token }), { prefix: [...prefix, id] }),
+                onclick: () => live.change(say(language, "changed.forced", { step: step + 1, token }), step, { prefix: [...prefix, id] }),
               }, ...inside)
             : element("span", { class: "alternative" }, ...inside));
       })),

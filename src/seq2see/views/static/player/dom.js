@@ -20,13 +20,22 @@ export function element(tag, attrs = {}, ...children) {
   return made;
 }
 
+const REACHED = ":is(button, input, select, summary, [tabindex]):not(:disabled)"; // by the Tab key
+
 /**
- * Replace what an element holds.
+ * Replace what an element holds. Where the focus is inside, it goes to what stands in its place now:
+ * whoever works by keyboard is not thrown back to the beginning of the page.
  * @param {Element} parent
  * @param {...(Node | string | null | false)} children
  */
 export function fill(parent, ...children) {
+  const focused = document.activeElement;
+  const place = focused ? [...parent.querySelectorAll(REACHED)].indexOf(focused) : -1;
   parent.replaceChildren(...children.filter((child) => child !== null && child !== false));
+  if (place < 0) return;
+  const found = [...parent.querySelectorAll(REACHED)];
+  const next = found[Math.min(place, found.length - 1)];
+  if (next instanceof HTMLElement) next.focus({ preventScroll: true });
 }
 
 let made = 0;

@@ -18,7 +18,7 @@ export const KEYS = [
  * @param {KeyboardEvent} event
  */
 export function pressed(player, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || answersKeys(event.target)) return;
   const act = actionOf(player, event);
   if (!act) return;
   event.preventDefault();
@@ -59,9 +59,12 @@ function actionOf(player, { key, shiftKey, target }) {
   }
 }
 
-/** @param {EventTarget | null} target */
-function isTyping(target) {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement) return !["range", "checkbox"].includes(target.type);
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+/**
+ * Whether keys have a meaning of their own where the focus is: in fields, lists and sliders, except
+ * the one of time, and in tables that scroll.
+ * @param {EventTarget | null} target
+ */
+function answersKeys(target) {
+  if (!(target instanceof HTMLElement) || target.matches(".seek")) return false;
+  return target.isContentEditable || target.matches("input, textarea, select, .scrolling");
 }
