@@ -57,7 +57,7 @@ export class Live {
   }
 
   /**
-   * Translate a text with every model and show it.
+   * Translate a text with every model and show it, unless nothing of it is left to be read.
    * @param {string} text
    * @returns {string[]} Warnings.
    */
@@ -69,11 +69,19 @@ export class Live {
     }
     /** @type {string[]} */
     const warnings = [];
-    const traces = this.models.map((_, model) => {
-      const translation = this.translator(model)?.translate(text);
-      if (translation) warnings.push(...translation.warnings);
-      return translation ? translation.trace() : null;
-    });
+    /** @type {import("seq2see/player/player").Sentence["traces"]} */
+    let traces;
+    try {
+      traces = this.models.map((_, model) => {
+        const translation = this.translator(model)?.translate(text);
+        if (translation) warnings.push(...translation.warnings);
+        return translation ? translation.trace() : null;
+      });
+    } catch (error) {
+      // A text of white space, or of what cleaning takes away: the message says so.
+      if (!(error instanceof RangeError)) throw error;
+      return [error.message];
+    }
     this.player.show({ text, traces });
     return [...new Set(warnings)];
   }
@@ -81,9 +89,10 @@ export class Live {
   /**
    * Show what a change makes of the sentence: forced tokens, other attention.
    * @param {string} what The change in words.
+   * @param {number} step Where it begins; that step stays in sight.
    * @param {object} options Of `Translator.translate`.
    */
-  change(what, options) {
+  change(what, step, options) {
     const { player } = this;
     const { sentence, model } = player.state;
     const base = player.sentence.changed ? player.sentence.changed.base : sentence;
@@ -91,6 +100,8 @@ export class Live {
     if (!translator) return;
     const trace = translator.translate(player.sentence.text, options).trace();
     const traces = player.sentence.traces.map((_, index) => (index === model ? trace : null));
-    player.show({ text: player.sentence.text, traces, changed: { what, base } });
+    const { text } = player.sentence;
+    player.change({}, { step });
+    player.show({ text, traces, changed: { what, base } });
   }
 }
