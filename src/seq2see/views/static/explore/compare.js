@@ -3,6 +3,7 @@
  * They keep to the same output word.
  */
 
+import { stepInSight } from "seq2see/explore/step";
 import { element, fill } from "seq2see/player/dom";
 import { sameMoment } from "seq2see/player/state";
 import { Stage } from "seq2see/player/stage";
@@ -41,7 +42,7 @@ export function comparison(player) {
   };
   /** @param {Trace} trace */
   const paint = (trace) => {
-    const choices = { ...player.state.choices, width: stage.width };
+    const choices = { ...player.state.choices, step: stepInSight(player), width: stage.width };
     const timeline = timelineFor(trace, choices);
     const time = sameMoment(player.timeline, player.state.time, timeline);
     const frame = render(trace, Math.min(time, timeline.duration - 1e-3), choices, timeline);
@@ -88,8 +89,8 @@ function headingOf(player, other, on, toggle) {
    */
   const output = (name, trace, than) =>
     element("p", {}, element("span", { class: "note" }, `${name}: `),
-      ...trace.target.axis.labels.flatMap((label, index) => [
-        element("bdi", { class: label === than.target.axis.labels[index] ? null : "differs" }, label), " "]));
+      ...sharedTokens(trace.target.axis.labels, than.target.axis.labels).flatMap((shared, index) => [
+        element("bdi", { class: shared ? null : "differs" }, trace.target.axis.labels[index]), " "]));
   return [
     output(other.own, player.trace, other.trace),
     output(other.name, other.trace, player.trace),
@@ -97,4 +98,28 @@ function headingOf(player, other, on, toggle) {
       element("button", { type: "button", "aria-pressed": String(on), onclick: toggle }, say(language, "compare.show")),
       other.back && element("button", { type: "button", onclick: other.back }, say(language, "compare.back"))),
   ];
+}
+
+/**
+ * Which of some tokens belong to a longest sequence that others have too, in the same order.
+ * @param {string[]} tokens
+ * @param {string[]} others
+ * @returns {boolean[]}
+ */
+function sharedTokens(tokens, others) {
+  // longest[i][j]: how many tokens[i:] and others[j:] share.
+  const longest = Array.from({ length: tokens.length + 1 }, () => new Uint16Array(others.length + 1));
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    for (let j = others.length - 1; j >= 0; j--) {
+      const same = tokens[i] === others[j];
+      longest[i][j] = same ? longest[i + 1][j + 1] + 1 : Math.max(longest[i + 1][j], longest[i][j + 1]);
+    }
+  }
+  let j = 0;
+  return tokens.map((token, i) => {
+    while (j < others.length && token !== others[j] && longest[i][j + 1] >= longest[i][j]) j++;
+    if (token !== others[j]) return false;
+    j++;
+    return true;
+  });
 }

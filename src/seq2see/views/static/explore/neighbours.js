@@ -53,7 +53,8 @@ export function neighbours(player, live) {
   const update = () => {
     if (panel.firstChild) return;
     fill(panel, ...(live.can
-      ? [element("label", { class: "check" }, say(language, "neighbours.side"), " ", side), near, like]
+      ? [element("label", { class: "check" }, say(language, "neighbours.side"), " ", side), near, like,
+          element("p", { class: "note" }, say(language, "neighbours.measure"))]
       : [element("p", { class: "note" }, say(language, "needs.weights"))]));
   };
   return { panel, update };
