@@ -105,6 +105,8 @@ function beatsOf({ trace, kind, block, full, layer, head, row, most, rows, colum
     ...more,
   });
   const asks = kind === "cross" ? { asks: { answer: most } } : {};
+  const nothing = trace.at(`${block}.weights`, head, row, most) === 0; // a viewer took it away
+  const taken = nothing ? { words: "asking.nothing", asks: null } : {};
   const own = `asking.${kind}`;
   return [
     full
@@ -114,11 +116,11 @@ function beatsOf({ trace, kind, block, full, layer, head, row, most, rows, colum
       words: full ? "asking.scores" : "asking.scores.only",
       hold: 1.6,
     }),
-    beat("softmax", "weights", [row, most], asks),
+    beat("softmax", "weights", [row, most], { ...asks, ...taken }),
     ...(full
       ? [
-          beat("multiply", null, [], { move: 0.7 }),
-          beat("sum", "context", [row, 0], { move: 0.7, hold: 2 }),
+          beat("multiply", null, [], { ...taken, move: 0.7 }),
+          beat("sum", "context", [row, 0], { ...taken, move: 0.7, hold: 2 }),
         ]
       : []),
     beat("all", "weights", [row, most], { words: `${own}.all`, move: 0.7, hold: 2.1 }),

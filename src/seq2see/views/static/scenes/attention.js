@@ -35,14 +35,16 @@ export const attention = {
     const beat = (id, number) => ({ id, words: `attention.${id}`, values, step, number });
     const query = queryOf(trace, step);
     const asked = { name: query.name, index: [...query.index, 0] };
+    const taken = weights[most] > 0 ? {} : { words: "attention.nothing" };
+    const weighed = weights[most] > 0 ? { asks: { answer: most } } : taken;
     const timing = `attention.query.${timingOf(trace)}`;
     return [
       { ...beat("states", { name: STATES, index: [most, 0] }), move: 0.7, hold: 2 },
       { ...beat("query", asked), words: timing, hold: 2 },
       beat("scores", { name: SCORES, index: [step, most] }),
-      { ...beat("softmax", { name: WEIGHTS, index: [step, most] }), asks: { answer: most } },
-      { ...beat("multiply", null), move: 0.7, hold: 1.6 },
-      { ...beat("sum", { name: CONTEXT, index: [step, 0] }), move: 0.7, hold: 2.1 },
+      { ...beat("softmax", { name: WEIGHTS, index: [step, most] }), ...weighed },
+      { ...beat("multiply", null), ...taken, move: 0.7, hold: 1.6 },
+      { ...beat("sum", { name: CONTEXT, index: [step, 0] }), ...taken, move: 0.7, hold: 2.1 },
     ];
   },
   draw(scenery) {

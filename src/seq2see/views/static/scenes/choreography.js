@@ -198,7 +198,7 @@ function danceBeat(trace, beat, step) {
     distribution: probability,
     word: probability,
   };
-  const predicts = beat === "ask" && step === 1 && trace.attends;
+  const predicts = beat === "ask" && step === 1 && looks(trace, step);
   return {
     id: `${beat}${step}`,
     words: wordsOf(trace, beat, step),
@@ -228,7 +228,7 @@ function wordsOf(trace, beat, step) {
       return trace.attends ? "dance.join.attends" : "dance.join.summary";
     }
     case "ask":
-      return `dance.ask.${timingOf(trace)}`;
+      return looks(trace, step) ? `dance.ask.${timingOf(trace)}` : "attention.nothing";
     case "step":
       return "dance.step";
     case "readout": {
@@ -239,7 +239,7 @@ function wordsOf(trace, beat, step) {
         : "dance.readout.maxout.plain";
     }
     case "brief":
-      return trace.attends ? "dance.brief.attends" : "dance.brief";
+      return looks(trace, step) ? "dance.brief.attends" : "dance.brief";
     case "word":
       return last ? "dance.word.last" : step < DETAILED ? "dance.word" : "dance.word.brief";
     default:
@@ -287,6 +287,15 @@ export function sumOf(widths) {
 export function mostAttended(trace, step) {
   const weights = trace.row(WEIGHTS, step);
   return weights.indexOf(Math.max(...weights));
+}
+
+/**
+ * Whether a step attends to anything: a viewer may have taken its attention away.
+ * @param {Trace} trace
+ * @param {number} step
+ */
+function looks(trace, step) {
+  return trace.attends && Math.max(...trace.row(WEIGHTS, step)) > 0;
 }
 
 /**

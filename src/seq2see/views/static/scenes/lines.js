@@ -42,6 +42,7 @@ export const lines = {
       const weights = rowOf(matrix, step);
       const [most, second] = ranked(weights);
       const values = {
+        step: step + 1,
         word,
         most: matrix.columns.labels[most],
         weight: percent(weights[most]),
@@ -51,13 +52,13 @@ export const lines = {
       const spread = second !== undefined && weights[second] >= 0.1;
       return {
         id: `step${step}`,
-        words: spread ? "lines.step.spread" : "lines.step",
+        words: weights[most] > 0 ? (spread ? "lines.step.spread" : "lines.step") : "attention.nothing",
         values,
         step,
         number: numberOf(trace, choices, step, most),
         move: 0.4,
         hold: step < 2 ? 1.6 : 0.9,
-        ...(step % EVERY === 1 ? { asks: { answer: most } } : {}),
+        ...(step % EVERY === 1 && weights[most] > 0 ? { asks: { answer: most } } : {}),
       };
     });
     return [

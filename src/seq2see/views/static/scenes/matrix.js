@@ -83,6 +83,7 @@ export const matrix = {
       const weights = shownMatrix.values.subarray(from * width, (from + 1) * width);
       const most = largest(weights);
       const values = {
+        step: from + 1,
         word: labels[from],
         last: labels[to - 1],
         count: to - from,
@@ -96,7 +97,9 @@ export const matrix = {
         path[from] !== null &&
         Math.abs(most - (path[from - 1] ?? most)) > 1;
       const asks = jumps && choices.units === "tokens" && asked++ < ASKED ? { answer: most } : null;
-      const words = to - from > 1 ? "matrix.rows" : from === 0 ? "matrix.first" : "matrix.row";
+      const looks = from === 0 ? "matrix.first" : "matrix.row";
+      const alone = weights[most] > 0 ? looks : "attention.nothing";
+      const words = to - from > 1 ? "matrix.rows" : alone;
       const step = choices.units === "tokens" ? from : null;
       const pace = from < 2 ? { move: 0.5, hold: 1.6 } : { move: 0.35, hold: 0.9 };
       return {

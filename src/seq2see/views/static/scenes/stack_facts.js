@@ -152,6 +152,6 @@ export function beatsOf(trace, choices) {
     beat("reads", "reads", at("decoder.stream", [step, 0])),
     ...decoder.flat(),
     beat("distribution", "distribution", { ...at("decoder.readout", [step, 0]), hold: 1.6 }),
-    beat("word", "word", { hold: 2 }),
+    beat("word", step === trace.steps.length - 1 ? "word.last" : "word", { hold: 2 }),
   ];
 }

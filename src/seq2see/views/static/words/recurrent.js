@@ -11,6 +11,8 @@ export const recurrentWords = {
     "attention.row.sum": "context",
     "attention.softmax":
       "Softmax turns the scores into [weights]{attention} that are positive and sum to 1. “{most}” gets {weight}.",
+    "attention.nothing":
+      "Step {step} has been left without attention: every [weight]{attention} is 0, so nothing comes from the source.",
     "name.source": "source",
     "name.target": "translation",
     "name.encoder": "encoder",
@@ -261,6 +263,7 @@ export const recurrentWords = {
     "attention.row.sum": "上下文",
     "attention.softmax":
       "softmax 把得分变成[权重]{attention}：都为正数，总和为 1。“{most}”得到 {weight}。",
+    "attention.nothing": "第 {step} 步被拿掉了注意力：每个[权重]{attention}都是 0，源句什么也没有传来。",
     "name.source": "源句",
     "name.target": "译文",
     "name.encoder": "编码器",

@@ -41,6 +41,7 @@ export const transformerWords = {
       "The query meets each [key]{encoder}: their product, divided by √{width}, is the [score]{attention}. “{most}” gets {score}.",
     "asking.scores.only":
       "The query of “{word}” meets the [key]{encoder} of each token: their product, divided by the square root of their width, is the [score]{attention}. “{most}” gets {score}.",
+    "asking.nothing": "This head has been left without attention: every [weight]{attention} is 0, and so is their sum.",
     "asking.softmax":
       "Softmax turns the scores into [weights]{attention} that are positive and sum to 1. “{most}” gets {weight}.",
     "asking.multiply":
@@ -106,6 +107,7 @@ export const transformerWords = {
     "stack.decoder.next": "[Layer {layer}]{decoder} repeats this with weights of its own: back at {back}, at the source {looked}.",
     "stack.distribution": "The last vector is compared with every token of the vocabulary: a [distribution]{output}. “{word}” gets {probability}.",
     "stack.word": "Step {step} writes [“{word}”]{output}. The next step reads it.",
+    "stack.word.last": "Step {step} writes [“{word}”]{output}. That is the last one.",
   },
   zh: {
     "scene.positions": "位置",
@@ -146,6 +148,7 @@ export const transformerWords = {
       "查询与每个[键]{encoder}相遇：两者的点积除以 √{width}，就是[得分]{attention}。“{most}”得 {score}。",
     "asking.scores.only":
       "“{word}”的查询与每个词元的[键]{encoder}相遇：两者的点积除以宽度的平方根，就是[得分]{attention}。“{most}”得 {score}。",
+    "asking.nothing": "这个头被拿掉了注意力：每个[权重]{attention}都是 0，加权之和也是 0。",
     "asking.softmax": "softmax 把得分变成[权重]{attention}：都为正数，总和为 1。“{most}”得到 {weight}。",
     "asking.multiply": "每个[值]{encoder}乘以自己的[权重]{attention}：重要的保持鲜明，其余的变淡。",
     "asking.sum":
@@ -209,5 +212,6 @@ export const transformerWords = {
     "stack.decoder.next": "[第 {layer} 层]{decoder}用自己的权重重复这些：回看 {back}，看源句 {looked}。",
     "stack.distribution": "最后的向量与词表中的每个词元比较，得到一个[分布]{output}。“{word}”得 {probability}。",
     "stack.word": "第 {step} 步写出[“{word}”]{output}。下一步会读入它。",
+    "stack.word.last": "第 {step} 步写出[“{word}”]{output}。这是最后一个。",
   },
 };
