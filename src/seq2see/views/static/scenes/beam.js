@@ -248,7 +248,7 @@ export const beam = {
     const running = made.find(({ id }) => id === beat.id);
     const [first, last] = running
       ? [columns[running.from], columns[running.to - 1]]
-      : [columns[0], columns[columns.length - 1]];
+      : [columns[columns.length - 1], columns[columns.length - 1]];
     const marks = [
       caption(
         "heading",
@@ -276,9 +276,7 @@ export const beam = {
       width: Math.max(width, 330),
       height: height + 28 + MARGIN,
       marks: /** @type {Mark[]} */ (marks),
-      focus: running
-        ? { x: first.x, y: TOP, width: last.x + last.width - first.x, height: TOKEN_HEIGHT }
-        : null,
+      focus: { x: first.x, y: TOP, width: last.x + last.width - first.x, height: TOKEN_HEIGHT },
     };
   },
 };

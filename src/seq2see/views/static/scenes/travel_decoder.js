@@ -11,7 +11,7 @@ import { staggered } from "seq2see/scenes/pace";
 export const CELL = 12;
 export const UNITS = 5;
 export const TALL = CELL * UNITS;
-const STEPS = 6; // that are drawn, where there is room
+const STEPS = 10; // that are drawn, where there is room
 const STEP = 96; // from one of them to the next
 
 /**
