@@ -21,9 +21,11 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         _write(beside, content)
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # the name that the caller knows
         raise
     _flush_directory(path.parent)
 

@@ -92,6 +92,8 @@ def show(
         kinds.one_of("--frames", frames, FRAMES)
         kinds.one_of("--theme", theme or "light", get_args(ThemeName))
         kinds.Look(width=width)  # refuses widths without sense
+    if against is not None and Path(against).resolve() == Path(run).resolve():
+        raise UsageError(f"`--against {against}` is the run itself; name another, or leave it out.")
     names = [run] if against is None else [run, against]
     translators = {name: load(name, beam, device, threads) for name in names}
     texts = [one for one in text or [] if one.strip()] or held_out(Path(run))
@@ -104,7 +106,9 @@ def show(
 
             webbrowser.open(path.absolute().as_uri())
     else:
-        stem = (Path(run) / PAGE if out is None else out).with_suffix("")
+        stem = Path(run) / PAGE if out is None else out
+        if stem.suffix in (".html", ".svg", ".png"):  # other dots belong to the name
+            stem = stem.with_suffix("")
         look = {"width": width or WIDTH, "theme": theme or "light", "language": language}
         _write_frames(stem, frames, translators[run], texts, at or ["all"], look)
 
@@ -181,11 +185,12 @@ def _write_frames(
     times: list[str],
     look: dict[str, Any],
 ) -> None:
-    """Write ``STEM-0001.svg`` and so on, sentence by sentence."""
+    """Write ``STEM-0001.svg`` and so on, sentence by sentence; make the folder for them."""
     from seq2see.drawing import export
     from seq2see.views.frames import frames
 
     export.check(Path(f"{stem}.{kind}"))
+    stem.parent.mkdir(parents=True, exist_ok=True)
     number = 0
     for text in texts:
         translation = translator.translate(text)

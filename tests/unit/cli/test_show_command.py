@@ -85,6 +85,28 @@ def test_frames_are_numbered(word_run: WordRun, tmp_path: Path) -> None:
     assert "attention/" in done.out
 
 
+def test_frames_get_a_folder_and_keep_the_dots_of_their_name(
+    word_run: WordRun, tmp_path: Path
+) -> None:
+    done = seq2see("show", word_run, "red cat", "--frames", "svg", "--at", "0",
+                   "--out", tmp_path / "figures" / "fig.1")  # fmt: skip
+    assert done.code == 0, done.err
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["fig.1-0001.svg"]
+
+
+def test_a_page_in_no_folder_is_named(word_run: WordRun, tmp_path: Path) -> None:
+    out = tmp_path / "none" / "a.html"
+    done = seq2see("show", word_run, "red cat", "--out", out, "--no-open")
+    assert done.code == 1
+    assert f"There is no file or directory `{out}`; check the path." in " ".join(done.err.split())
+
+
+def test_a_run_does_not_stand_beside_itself(word_run: WordRun) -> None:
+    done = seq2see("show", word_run, "red cat", "--against", word_run.path / ".", "--no-open")
+    assert done.code == 2
+    assert "is the run itself; name another, or leave it out." in done.error
+
+
 def test_frames_can_be_png(word_run: WordRun, tmp_path: Path) -> None:
     done = seq2see("show", word_run, "red cat", "--frames", "png", "--at", "0", "--width", "400",
                    "--theme", "dark", "--out", tmp_path / "cat")  # fmt: skip
