@@ -21,9 +21,9 @@ export function header(player, live) {
     "header",
     { class: "top" },
     element("div", { class: "title" }, element("strong", {}, player.data.title), modelNote(player)),
+    selects,
     sentence.form,
     result,
-    selects,
   );
   let shown = "";
   const update = () => {

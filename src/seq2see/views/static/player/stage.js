@@ -7,6 +7,8 @@ import { paint } from "seq2see/svg";
 /** @typedef {import("seq2see/marks").Action} Action */
 
 const SPACE = "http://www.w3.org/2000/svg";
+const AROUND = 12; // pixels around what matters
+const BELOW = 70; // pixels below the stage, for the transport
 const SMALLEST = 0.8; // pictures are not shrunk further: their text stays readable
 
 /** Shows frames in an element that scrolls where they are wider than it. */
@@ -40,7 +42,7 @@ export class Stage {
    * @param {string} label What it shows, in words.
    */
   show(frame, label) {
-    const scale = this.zoom * Math.min(1, Math.max(this.width / frame.width, SMALLEST));
+    const scale = this.scaleOf(frame);
     this.scale = scale;
     this.svg.setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
     this.svg.setAttribute("width", String(Math.round(frame.width * scale)));
@@ -48,6 +50,19 @@ export class Stage {
     this.svg.setAttribute("aria-label", label);
     paint(this.svg, frame.marks);
     this.follow(frame);
+  }
+
+  /**
+   * In front of a class pictures are enlarged as far as all of them can be seen; else they are shrunk
+   * where they are too wide.
+   * @param {Frame} frame
+   */
+  scaleOf({ width, height }) {
+    if (this.zoom === 1) return Math.min(1, Math.max(this.width / width, SMALLEST));
+    const above = this.room.getBoundingClientRect().top + scrollY;
+    const across = Math.max((this.room.clientWidth - 2) / width, 1);
+    const down = Math.max((innerHeight - above - BELOW) / height, SMALLEST);
+    return Math.min(this.zoom, across, down);
   }
 
   /** @param {Frame} frame */
@@ -58,6 +73,22 @@ export class Stage {
     const { scrollLeft, clientWidth } = this.room;
     if (left < scrollLeft + 20) this.room.scrollLeft = left - 40;
     else if (right > scrollLeft + clientWidth - 20) this.room.scrollLeft = right - clientWidth + 40;
+  }
+
+  /**
+   * Bring what matters into the window where the picture is higher than that.
+   * @param {Frame} frame
+   */
+  reveal({ focus, height }) {
+    const room = this.room.getBoundingClientRect();
+    const seen = room.bottom > BELOW && room.top < innerHeight - BELOW;
+    if (!focus || focus.height > 0.9 * height || !seen) return;
+    const scale = this.scale ?? 1;
+    const top = this.svg.getBoundingClientRect().top + focus.y * scale - AROUND;
+    const below = top + focus.height * scale + 2 * AROUND - (innerHeight - BELOW);
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    if (top < 0) scrollBy({ top, behavior });
+    else if (below > 0) scrollBy({ top: Math.min(below, top), behavior });
   }
 
   /** @param {Event} event */
