@@ -497,3 +497,20 @@ def test_every_number_of_a_picture_is_in_a_table(page: "Page", tmp_path: Path) -
     assert len(weights) == len(trace.source)
     weights[0].get_by_role("button").press("Enter")
     assert "Weight of" in (page.locator(".equation h3").text_content() or "")
+
+
+def test_a_link_pasted_into_the_open_page_is_followed(page: "Page", tmp_path: Path) -> None:
+    opened(page, tmp_path, "bahdanau2015", "#scene=attention&beat=softmax&step=0")
+    page.evaluate("location.hash = '#scene=matrix&beat=row1'")
+    page.wait_for_function("document.querySelector('.seek').ariaValueText?.includes('2 of')")
+    assert "Alignment" in place(page)
+    assert "step=" not in page.evaluate("location.hash")
+
+
+def test_a_step_without_attention_is_not_said_to_look(page: "Page", tmp_path: Path) -> None:
+    opened(page, tmp_path, "bahdanau2015", "#scene=attention&beat=softmax&step=1")
+    page.get_by_role("button", name="No attention").click()
+    page.locator(".comparison").wait_for()
+    assert "left without attention" in page.locator(".prose").inner_text()
+    assert "without attention at step 2" in page.locator(".versus").inner_text()
+    assert "step 2" in place(page)

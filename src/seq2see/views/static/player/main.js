@@ -48,9 +48,18 @@ export function mount(root, data, { theme, address = false } = {}) {
     player.still = still.matches;
     player.change({});
   });
-  if (address) player.listeners.push(() => remember(player));
-  const { text } = player.address;
-  if (text && player.sentence.text !== text && live.can) live.translate(text);
+  const translateAddressed = () => {
+    const { text } = player.address;
+    if (text && player.sentence.text !== text && live.can) live.translate(text);
+  };
+  translateAddressed();
+  if (address) {
+    player.listeners.push(() => remember(player));
+    addEventListener("hashchange", () => {
+      player.follow(location.hash);
+      translateAddressed();
+    });
+  }
   return player;
 }
 

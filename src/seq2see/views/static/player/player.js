@@ -5,7 +5,7 @@
 
 import { Stage } from "seq2see/player/stage";
 import { addressedTime, firstState, readAddress, sameMoment, SPEEDS, writeAddress } from "seq2see/player/state";
-import { render, timelineFor } from "seq2see/render";
+import { DEFAULTS, render, timelineFor } from "seq2see/render";
 import { placeAt, stepFrom } from "seq2see/timeline";
 import { readTrace } from "seq2see/trace";
 import { say } from "seq2see/words/index";
@@ -71,6 +71,22 @@ export class Player {
     if (model !== undefined && model < this.data.models.length) this.state = { ...this.state, model };
     this.timeline = timelineFor(this.trace, this.state.choices);
     this.state = { ...this.state, time: addressedTime(this.timeline, this.address) || this.timeline.chapters[0].beats[0].still };
+  }
+
+  /**
+   * Go where another address leads, as when a link is pasted into the open page.
+   * @param {string} hash
+   */
+  follow(hash) {
+    this.address = readAddress(hash);
+    const { text, model = this.state.model, choices } = this.address;
+    const known = this.sentences.findIndex((one) => one.text === text && !one.changed);
+    const sentence = known < 0 ? this.state.sentence : known;
+    this.complete(this.sentences[sentence]);
+    const { layer, head, step, units } = DEFAULTS;
+    const shown = Math.min(model, this.data.models.length - 1);
+    this.change({ sentence, model: shown }, { layer, head, step, units, ...choices });
+    this.seek(addressedTime(this.timeline, this.address));
   }
 
   /**
@@ -155,6 +171,11 @@ export class Player {
   /** Called after every frame, for what is drawn beside. @type {(() => void) | null} */
   painted = null;
 
+  /** Have in sight what the beat is about. */
+  reveal() {
+    if (this.frame) this.stage?.reveal(this.frame);
+  }
+
   /** What is said of the beat. */
   prose() {
     const { words, values } = this.beat;
@@ -184,6 +205,7 @@ export class Player {
       ? (/** @type {any} */ beat, /** @type {any} */ from) => (beat.step ?? null) !== (from.step ?? null)
       : undefined;
     this.seek(stepFrom(this.timeline, this.state.time, direction, stops));
+    this.reveal();
   }
 
   /**
@@ -231,8 +253,11 @@ export class Player {
     const sameBeat = placeAt(this.timeline, next).beat === this.beat;
     this.state.time = next;
     this.paint();
-    if (!sameBeat) for (const listener of this.listeners) listener();
-    else this.moved?.();
+    if (sameBeat) this.moved?.();
+    else {
+      for (const listener of this.listeners) listener();
+      this.reveal();
+    }
     requestAnimationFrame((later) => this.tick(later));
   }
 
