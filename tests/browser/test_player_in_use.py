@@ -5,6 +5,12 @@ from typing import TYPE_CHECKING
 
 import player_pages
 import pytest
+from player_pages import TEXTS
+
+from seq2see.views.live import page_of_translators
+from seq2see.views.packed import pack
+from seq2see.views.page import Model, Sentence
+from seq2see.views.page import page as page_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,9 +28,12 @@ def problems(page: "Page") -> list[str]:
     return found
 
 
-def opened(page: "Page", folder: Path, arch: str, address: str = "") -> None:
+def opened(
+    page: "Page", folder: Path, arch: str, address: str = "", *, text: str | None = None
+) -> None:
     path = folder / f"{arch}.html"
-    path.write_text(player_pages.page(arch), encoding="utf-8")
+    path.write_text(text or player_pages.page(arch), encoding="utf-8")
+    page.goto("about:blank")
     page.goto(path.as_uri() + address)
     page.wait_for_selector("html.running")
 
@@ -80,6 +89,9 @@ def test_the_focus_stays_where_somebody_works(page: "Page", tmp_path: Path) -> N
     page.keyboard.press("Enter")
     assert chip.get_attribute("aria-pressed") == "true"
     assert page.evaluate(FOCUSED) == chip.text_content()
+    page.get_by_role("button", name="中文").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(FOCUSED) == "English"
 
 
 def test_nothing_to_translate_is_said(page: "Page", tmp_path: Path, problems: list[str]) -> None:
@@ -94,6 +106,8 @@ def test_nothing_to_translate_is_said(page: "Page", tmp_path: Path, problems: li
     field.fill("a zebra")
     field.press("Enter")
     assert said.text_content() == "The model does not know `zebra`."
+    page.locator("button.alternative").first.click()  # which is another sentence
+    assert said.text_content() == ""
     assert problems == []
 
 
@@ -102,5 +116,85 @@ def test_an_address_with_an_empty_text_leads_to_the_first(
 ) -> None:
     opened(page, tmp_path, "luong2015", "#text=+&scene=attention")
     assert place(page).startswith("Attention")
-    assert page.locator("form.sentence input").input_value() == player_pages.TEXTS[0]
+    assert page.locator("form.sentence input").input_value() == TEXTS[0]
     assert problems == []
+
+
+def test_an_address_leads_to_a_beat_of_a_sentence_that_was_typed(
+    page: "Page", tmp_path: Path
+) -> None:
+    translators = {"luong2015": player_pages.translator("luong2015")}
+    text = page_of_translators(translators, ["I"], live=True)
+    opened(page, tmp_path, "short", "#scene=travel", text=text)
+    beats = place(page)
+    page.locator("form.sentence input").fill(TEXTS[0])
+    page.locator("form.sentence input").press("Enter")
+    assert place(page).split()[-1] != beats.split()[-1]  # of so many
+    for _ in range(5):
+        page.locator(".stage").first.press("ArrowRight")
+    before = place(page)
+    assert before.startswith("What crosses, 6 of ")
+    opened(page, tmp_path, "short", page.evaluate("location.hash"), text=text)
+    assert place(page) == before
+
+
+TWO = ("bahdanau2015", "luong2015")
+
+
+def test_a_change_belongs_to_one_model(page: "Page", tmp_path: Path) -> None:
+    translators = {arch: player_pages.translator(arch) for arch in TWO}
+    text = page_of_translators(translators, TEXTS, live=True)
+    opened(page, tmp_path, "two", "#scene=attention&step=1", text=text)
+    page.locator("button.alternative").nth(2).click()
+    assert page.get_by_role("button", name="Undo the change").is_visible()
+    page.locator(".selects select").first.select_option(label="luong2015")
+    assert not page.get_by_role("button", name="Undo the change").is_visible()
+    expected = player_pages.traces("luong2015")[0].target
+    assert page.locator(".result bdi").text_content() == expected.text
+    outputs = page.locator(".versus p")
+    assert outputs.nth(0).locator("bdi").all_text_contents() == list(expected.tokens)
+    assert "luong2015 tiny" in (page.locator(".title .note").text_content() or "")
+
+
+def test_a_model_without_weights_is_not_asked_for_other_sentences(
+    page: "Page", tmp_path: Path, problems: list[str]
+) -> None:
+    translators = [player_pages.translator(arch) for arch in TWO]
+    infos = [translator.info for translator in translators]
+    models = [Model(TWO[0], infos[0], pack(translators[0])), Model(TWO[1], infos[1])]
+    traces = tuple(translator.translate(TEXTS[0]).trace() for translator in translators)
+    text = page_text(models, [Sentence(TEXTS[0], traces)])
+    opened(page, tmp_path, "mixed", "#model=1", text=text)
+    chosen = page.locator(".selects select")
+    assert chosen.input_value() == "1"
+    page.locator("form.sentence input").fill(TEXTS[1])
+    page.locator("form.sentence input").press("Enter")
+    assert page.locator(".result bdi").text_content() == player_pages.traces(TWO[0])[1].target.text
+    assert "bahdanau2015 tiny" in (page.locator(".title .note").text_content() or "")
+    assert chosen.count() == 0
+    assert problems == []
+
+
+def test_every_sentence_is_asked_about(page: "Page", tmp_path: Path) -> None:
+    page.clock.install()
+    opened(page, tmp_path, "bahdanau2015", "#scene=attention")
+    page.get_by_role("button", name="Ask me first").click()
+    for text in TEXTS:
+        field = page.locator("form.sentence input")
+        field.fill(text)
+        field.press("Enter")
+        page.get_by_role("button", name="Attention", exact=True).click()
+        page.get_by_role("button", name="Play", exact=True).click()
+        page.clock.run_for(15000)
+        assert page.get_by_text("Where will it look next?").is_visible()
+        page.locator(".question .chip").first.click()
+        assert page.locator(".question").get_by_role("status").is_visible()
+
+
+def test_a_page_that_was_out_of_sight_does_not_leap_ahead(page: "Page", tmp_path: Path) -> None:
+    page.clock.install()
+    opened(page, tmp_path, "bahdanau2015")
+    page.get_by_role("button", name="Play", exact=True).click()
+    before = float(page.locator(".seek").input_value())
+    page.clock.fast_forward(60_000)  # one frame after a minute without any
+    assert 0.5 < float(page.locator(".seek").input_value()) - before < 1.5

@@ -304,6 +304,21 @@ def test_the_widget_plays_and_stops(page: "Page", trace: Trace) -> None:
     assert page.evaluate("[model.get('playing'), model.get('time')]") == [False, duration]
 
 
+def test_a_widget_that_was_closed_is_left_alone(page: "Page", trace: Trace) -> None:
+    state = {"data": widget.Player(trace).data, "time": 0, "playing": True, "sentence": 0}
+    page.emulate_media(color_scheme="light")
+    page.set_content('<div class="cell"></div>')
+    page.evaluate(HARNESS, {"source": widget.module(), "values": state})
+    page.evaluate("window.old = document.querySelector('.s2s')")
+    page.evaluate("views.forEach((end) => end())")
+    page.emulate_media(color_scheme="dark")
+    left = "[old.dataset.theme, old.querySelector('.seek').value]"
+    before = page.evaluate(left)
+    page.wait_for_timeout(300)
+    assert page.evaluate(left) == before
+    assert before[0] == "light"
+
+
 @pytest.mark.parametrize("path", sorted(GALLERY.glob("*.html")), ids=lambda path: path.stem)
 def test_gallery_pages_translate_rightly(page: "Page", path: Path) -> None:
     open_page(page, path)

@@ -49,7 +49,7 @@ export function render({ model, el }) {
   for (const event of events) model.on(event, follow);
   return () => {
     for (const event of events) model.off(event, follow);
-    player.change({ playing: false });
+    player.end();
     root.remove();
   };
 }

@@ -14,13 +14,14 @@ import { say } from "seq2see/words/index";
  */
 export function header(player, live) {
   const { language } = player.state.choices;
+  const note = element("span", { class: "note" });
   const result = element("p", { class: "result" });
   const sentence = sentenceForm(player, live);
   const selects = element("div", { class: "selects" });
   const bar = element(
     "header",
     { class: "top" },
-    element("div", { class: "title" }, element("strong", {}, player.data.title), modelNote(player)),
+    element("div", { class: "title" }, element("strong", {}, player.data.title), note),
     selects,
     sentence.form,
     result,
@@ -33,6 +34,7 @@ export function header(player, live) {
     if (key === shown) return;
     shown = key;
     sentence.update();
+    fill(note, modelNote(player));
     fill(
       result,
       element("bdi", { lang: trace.target.language, dir: isRightToLeft(trace.target.text) ? "rtl" : "ltr", class: "target" }, trace.target.text || "…"),
@@ -48,7 +50,7 @@ export function header(player, live) {
 function modelNote(player) {
   const { arch, size, parameters } = player.trace.model;
   const count = parameters.toLocaleString("en-US");
-  return element("span", { class: "note" }, say(player.state.choices.language, "model", { arch, size, count }));
+  return say(player.state.choices.language, "model", { arch, size, count });
 }
 
 /**
@@ -82,8 +84,11 @@ function sentenceForm(player, live) {
     live.can ? element("button", { type: "submit", class: "main" }, say(language, "translate")) : null,
     problem,
   );
+  let shown = player.sentence;
   const update = () => {
     const { text } = player.sentence;
+    if (player.sentence !== shown) fill(problem); // it was about another one
+    shown = player.sentence;
     const options = player.sentences
       .map((one, index) => ({ one, index }))
       .filter(({ one }) => !one.changed)
@@ -107,9 +112,13 @@ function selections(player) {
   const { trace, state } = player;
   const { language, layer, head, units } = state.choices;
   const made = [];
-  const { models } = player.data;
+  const { changed, traces } = player.sentence;
+  const shown = changed ? player.sentences[changed.base].traces : traces;
+  const models = player.data.models
+    .map(({ name }, index) => /** @type {[string, string]} */ ([String(index), name]))
+    .filter((_, index) => shown[index]);
   if (models.length > 1) {
-    made.push(select(say(language, "choose.model"), models.map(({ name }, index) => [String(index), name]), String(state.model),
+    made.push(select(say(language, "choose.model"), models, String(state.model),
       (value) => player.change({ model: Number(value), playing: false })));
   }
   const layers = trace.layers("cross").length;

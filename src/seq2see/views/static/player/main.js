@@ -13,6 +13,7 @@ import { printBeats } from "seq2see/player/printing";
 import { sidePanel } from "seq2see/player/side";
 import { tabs } from "seq2see/player/tabs";
 import { transport } from "seq2see/player/transport";
+import { addressedTime } from "seq2see/player/state";
 import { placeAt, timeOf } from "seq2see/timeline";
 import { THEMES } from "seq2see/theme";
 import { say } from "seq2see/words/index";
@@ -42,15 +43,18 @@ export function mount(root, data, { theme, address = false } = {}) {
   build(root, player, live);
   root.addEventListener("keydown", (event) => pressed(player, event));
   // A page that is nothing but the player answers keys wherever the focus is.
-  if (address) document.addEventListener("keydown", (event) => event.target === document.body && pressed(player, event));
-  dark.addEventListener("change", () => theme ?? player.change({}, { theme: dark.matches ? "dark" : "light" }));
+  const { signal } = player.ended;
+  if (address) document.addEventListener("keydown", (event) => event.target === document.body && pressed(player, event), { signal });
+  dark.addEventListener("change", () => theme ?? player.change({}, { theme: dark.matches ? "dark" : "light" }), { signal });
   still.addEventListener("change", () => {
     player.still = still.matches;
     player.change({});
-  });
+  }, { signal });
   const translateAddressed = () => {
     const { text } = player.address;
-    if (text && player.sentence.text !== text && live.can) live.translate(text);
+    if (!text || player.sentence.text === text || !live.can) return;
+    live.translate(text);
+    if (player.address.scene) player.seek(addressedTime(player.timeline, player.address));
   };
   translateAddressed();
   if (address) {
@@ -58,7 +62,7 @@ export function mount(root, data, { theme, address = false } = {}) {
     addEventListener("hashchange", () => {
       player.follow(location.hash);
       translateAddressed();
-    });
+    }, { signal });
   }
   return player;
 }
@@ -84,8 +88,8 @@ function build(root, player, live) {
     { id: "table", ...dataTable(player) },
   ]);
   const help = helpDialog(player);
-  fill(
-    root,
+  const focused = root.contains(document.activeElement);
+  root.replaceChildren(
     top.bar,
     chapters.bar,
     element("div", { class: "middle" }, element("div", { class: "pictures" }, stage, beside.panel, bar.bar), side.side),
@@ -108,6 +112,8 @@ function build(root, player, live) {
   player.help = () => help.showModal();
   player.print = () => printBeats(root, player);
   player.stand(stage);
+  // The language was changed by a button, which is another one now.
+  if (focused) /** @type {HTMLElement} */ (root.querySelector("header button[lang]")).focus();
   let width = 0;
   new ResizeObserver(() => {
     if (stage.clientWidth !== width && root.contains(stage)) {

@@ -27,6 +27,7 @@ import { say } from "seq2see/words/index";
 /** @typedef {{text: string, traces: (Trace | null)[], changed?: {what: string, base: number}}} Sentence */
 
 const PRESENTED = 1.5; // times the usual size
+const LONGEST = 1; // seconds between two frames; a page that was out of sight does not leap ahead
 
 /** One player in one element. */
 export class Player {
@@ -50,7 +51,7 @@ export class Player {
     this.state = firstState({ language: data.language, theme, ...this.address.choices });
     /** @type {NumberRef[]} The numbers whose equations were opened, the last one in sight. */
     this.asked = [];
-    /** @type {Map<string, number>} What the viewer predicted, by beat. */
+    /** @type {Map<string, number>} What the viewer predicted, by what was asked. */
     this.predictions = new Map();
     /** @type {(() => void)[]} */
     this.listeners = [];
@@ -59,6 +60,8 @@ export class Player {
     this.timeline = /** @type {Timeline} */ ({ chapters: [], duration: 0 });
     this.frame = /** @type {Frame | null} */ (null);
     this.clock = 0;
+    this.request = 0; // the next frame that was asked for
+    this.ended = new AbortController(); // for what listens to more than this player
     this.begin();
   }
 
@@ -69,6 +72,7 @@ export class Player {
     if (known >= 0) this.state = { ...this.state, sentence: known };
     this.complete(this.sentence);
     if (model !== undefined && model < this.data.models.length) this.state = { ...this.state, model };
+    this.state = this.fitting(this.state);
     this.timeline = timelineFor(this.trace, this.state.choices);
     this.state = { ...this.state, time: addressedTime(this.timeline, this.address) || this.timeline.chapters[0].beats[0].still };
   }
@@ -87,6 +91,12 @@ export class Player {
     const shown = Math.min(model, this.data.models.length - 1);
     this.change({ sentence, model: shown }, { layer, head, step, units, ...choices });
     this.seek(addressedTime(this.timeline, this.address));
+  }
+
+  /** Leave nothing behind that listens or draws. */
+  end() {
+    cancelAnimationFrame(this.request);
+    this.ended.abort();
   }
 
   /**
@@ -149,7 +159,7 @@ export class Player {
     const before = this.timeline;
     const place = this.state.time;
     const trace = this.trace;
-    this.state = { ...this.state, ...changes, choices: { ...this.state.choices, ...choices } };
+    this.state = this.fitting({ ...this.state, ...changes, choices: { ...this.state.choices, ...choices } });
     const fresh = Object.keys(choices).length > 0 || this.trace !== trace;
     if (fresh) {
       this.timeline = timelineFor(this.trace, this.state.choices);
@@ -157,6 +167,19 @@ export class Player {
     }
     this.paint();
     for (const listener of this.listeners) listener();
+  }
+
+  /**
+   * A state whose sentence its model has translated: a change was made of one model only, and of some
+   * models there are no weights in the page.
+   * @param {State} state
+   * @returns {State}
+   */
+  fitting(state) {
+    const { traces, changed } = this.sentences[state.sentence];
+    if (traces[state.model]) return state;
+    if (changed) return this.fitting({ ...state, sentence: changed.base });
+    return { ...state, model: traces.findIndex(Boolean) };
   }
 
   /** Draw the present instant. */
@@ -236,14 +259,16 @@ export class Player {
     const atEnd = time >= this.timeline.duration - 0.01;
     this.change({ playing: true, time: atEnd ? 0 : time });
     this.clock = performance.now();
-    requestAnimationFrame((now) => this.tick(now));
+    cancelAnimationFrame(this.request);
+    this.request = requestAnimationFrame((now) => this.tick(now));
   }
 
   /** @param {number} now Milliseconds. */
   tick(now) {
     if (!this.state.playing) return;
     const { time, speed, predicting } = this.state;
-    const next = time + (Math.max(now - this.clock, 0) / 1000) * speed;
+    const passed = Math.min(Math.max(now - this.clock, 0) / 1000, LONGEST);
+    const next = time + passed * speed;
     this.clock = now;
     const asking = predicting ? this.questionBetween(time, next) : null;
     if (asking) return this.change({ time: asking.start, playing: false });
@@ -258,7 +283,7 @@ export class Player {
       for (const listener of this.listeners) listener();
       this.reveal();
     }
-    requestAnimationFrame((later) => this.tick(later));
+    this.request = requestAnimationFrame((later) => this.tick(later));
   }
 
   /** Called while time passes within a beat. @type {(() => void) | null} */
@@ -273,7 +298,7 @@ export class Player {
     const beats = this.timeline.chapters.flatMap(({ scene, beats }) => beats.map((beat) => ({ scene, beat })));
     const found = beats.find(
       ({ scene, beat }) =>
-        beat.asks && beat.start > time && beat.start <= next && !this.predictions.has(`${scene}/${beat.id}`),
+        beat.asks && beat.start > time && beat.start <= next && !this.predictions.has(this.questionKey(scene, beat)),
     );
     return found?.beat ?? null;
   }
@@ -283,7 +308,17 @@ export class Player {
     if (!this.state.predicting) return null;
     const { chapter, beatIndex, beat } = placeAt(this.timeline, this.state.time);
     const waiting = this.state.time <= beat.start + 1e-6 ? beat : chapter.beats[beatIndex + 1];
-    return waiting?.asks && !this.state.playing ? { key: `${chapter.scene}/${waiting.id}`, beat: waiting } : null;
+    return waiting?.asks && !this.state.playing ? { key: this.questionKey(chapter.scene, waiting), beat: waiting } : null;
+  }
+
+  /**
+   * What is asked: the same beat of another sentence, step or head has another answer.
+   * @param {string} scene
+   * @param {import("seq2see/timeline").TimedBeat} beat
+   */
+  questionKey(scene, { id }) {
+    const { sentence, model, choices } = this.state;
+    return JSON.stringify([sentence, model, choices.step, choices.layer, choices.head, scene, id]);
   }
 
   /**
@@ -338,5 +373,7 @@ export class Player {
     if (known < 0) this.sentences.push(sentence);
     this.asked = [];
     this.change({ sentence: known < 0 ? this.sentences.length - 1 : known, playing: false });
+    // Nothing leads back to other changes, and traces are large.
+    for (const one of this.sentences) if (one.changed && one !== sentence) one.traces = [];
   }
 }
