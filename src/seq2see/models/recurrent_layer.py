@@ -5,6 +5,7 @@ applied after the recurrent product, ``n = tanh(W x + r * (U h))``, not before, 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 import torch
@@ -25,6 +26,10 @@ class CellState(Rows):
 
     hidden: Float[Tensor, "rows hidden_dim"]
     cell: Float[Tensor, "rows hidden_dim"] | None = None
+
+    def float(self) -> "CellState":
+        """Return the state in 32 bits."""
+        return CellState(self.hidden.float(), None if self.cell is None else self.cell.float())
 
     def where(self, mask: Bool[Tensor, " rows"], other: "CellState") -> "CellState":
         """Take this state in the rows where ``mask`` holds, the other one elsewhere."""
@@ -157,6 +162,10 @@ class RecurrentLayer(nn.Module):
         state = self.zeros(inputs) if state is None else state
         if watch is not None:
             return self._explicit(inputs, mask, state, reverse, watch, name)
+        if inputs.device.type == "cpu" and torch.is_autocast_enabled("cpu") and not _has_bf16():
+            # oneDNN raises an error where the processor has no LSTM of 16 bits.
+            with torch.autocast("cpu", enabled=False):
+                return self._fused(inputs.float(), mask, state.float(), reverse)
         return self._fused(inputs, mask, state, reverse)
 
     def _explicit(
@@ -203,6 +212,12 @@ class RecurrentLayer(nn.Module):
         if isinstance(final, tuple):
             return outputs, CellState(final[0].squeeze(0), final[1].squeeze(0))
         return outputs, CellState(final.squeeze(0))
+
+
+@lru_cache(maxsize=1)
+def _has_bf16() -> bool:
+    """Whether the processor computes with numbers of 16 bits."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def flip(
