@@ -10,6 +10,7 @@ from typing import get_args
 
 import page_engine
 import pytest
+import tokenizers
 
 from seq2see.config import TokenizerKind
 from seq2see.data.clean import STEPS, clean_text
@@ -23,6 +24,7 @@ CORPUS = (
     "我爱你。 コーヒー ไทย 한국어 말",
     'say "b1" (a)! क्\u200dष र\u200dह आहे قرأت البنت 👩\u200d🚀',
     "un chat, un chien : « l'homme »",
+    "aaaa aaaa aa hahaha haha",
 )
 FRAGMENTS = (
     *(" ", " ", " ", "  ", "\t", "\n", "\r\n", "\u00a0", "\u202f", "\u3000", "\u2028", "\x85"),
@@ -54,7 +56,8 @@ def odd_texts() -> list[str]:
         chr(code) for code in codes if unicodedata.ucd_3_2_0.category(chr(code)) not in ("Cn", "Cs")
     ]
     runs = ["".join(known[start : start + 16]) for start in range(0, len(known), 16)]
-    return [*CORPUS, "", " ", *mixtures, *runs]
+    repeated = [letters * count for letters in ("a", "ha", "aha", "x") for count in range(1, 12)]
+    return [*CORPUS, *repeated, "", " ", *mixtures, *runs]
 
 
 def utf16(text: str, offset: int) -> int:
@@ -93,6 +96,15 @@ def test_whatever_a_model_says(kind: TokenizerKind) -> None:
     texts = page_engine.run("tokenizer", *calls, create="Tokenizer", argument=file)
     assert texts == tokenizer.decode_batch(said)
     assert any("\ufffd" in text for text in texts) == (kind in ("bpe", "unigram"))
+
+
+def test_equally_probable_ways_to_cut() -> None:
+    """`bbb` is `b bb` and `bb b`, and both are as probable."""
+    file = json.loads(trained("unigram").json)
+    file["model"]["vocab"] = [*file["model"]["vocab"][:260], [" ", -2.0], ["b", -3.0], ["bb", -4.0]]
+    tokenizer = Tokenizer(tokenizers.Tokenizer.from_str(json.dumps(file)))
+    assert_same_tokens(tokenizer, ["b" * count for count in range(1, 9)])
+    assert tokenizer.encode("bbb").tokens[-2:] == ("b", "bb")
 
 
 def test_unknown_words() -> None:

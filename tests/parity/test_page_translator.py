@@ -9,7 +9,7 @@ import small_translators
 import torch
 
 from seq2see.decoding.translator import Translator
-from seq2see.tokens import EOS_ID
+from seq2see.tokens import EOS_ID, UNK_ID
 from seq2see.trace.storage import to_json, write_array
 from seq2see.views.packed import pack, rounded
 
@@ -109,6 +109,19 @@ def test_equal_candidates_have_the_same_order() -> None:
         beam = hypothesis.trace().beam
         assert beam is not None
         page_engine.assert_same_beam(trace["beam"], beam)
+
+
+def test_the_unknown_token_may_be_refused() -> None:
+    translator = with_biases(-1.0)
+    with torch.no_grad():
+        translator.model.get_parameter("output.bias")[UNK_ID] = 3.0
+    said = page_engine.call(
+        translator, *[["translate", "a", {"allowUnknown": allow}] for allow in (True, False)]
+    )
+    for one, allow in zip(said, (True, False), strict=True):
+        ids = one["hypotheses"][0]["ids"]
+        assert ids == list(rounded(translator).translate("a", allow_unknown=allow).best.ids)
+        assert (UNK_ID in ids) == allow
 
 
 def test_the_length_that_a_source_allows() -> None:

@@ -97,17 +97,15 @@ function unigram({ vocab }) {
   const tokenize = (piece) => {
     const characters = Array.from(piece);
     const ends = bestEnds(characters, scores, longest, worst - UNKNOWN_PENALTY);
-    const surfaces = fused(cuts(characters, ends));
-    return surfaces.flatMap((surface) =>
-      (ids.has(surface) ? [surface] : bytesOf(surface)).map((symbol) => tokenOf(symbol, ids)),
-    );
+    const symbols = cuts(characters, ends).flatMap((one) => (ids.has(one) ? [one] : bytesOf(one)));
+    return symbols.map((symbol) => tokenOf(symbol, ids));
   };
   return { tokens, idOf: (token) => ids.get(token), tokenize };
 }
 
 /**
  * How the most probable cut of a beginning ends: with a piece from `start`.
- * @typedef {{score: number, start: number, isUnknown: boolean}} End
+ * @typedef {{score: number, start: number}} End
  */
 
 /**
@@ -123,20 +121,18 @@ function bestEnds(characters, scores, longest, unknownScore) {
   const ends = new Array(characters.length + 1);
   for (let start = 0; start < characters.length; start++) {
     const before = ends[start]?.score ?? 0;
-    /** @type {(end: number, score: number, isUnknown: boolean) => void} */
-    const offer = (end, score, isUnknown) => {
+    /** @type {(end: number, score: number) => void} */
+    const offer = (end, score) => {
       const known = ends[end];
-      if (!known || before + score > known.score) {
-        ends[end] = { score: before + score, start, isUnknown };
-      }
+      if (!known || before + score > known.score) ends[end] = { score: before + score, start };
     };
     let piece = "";
     for (let end = start + 1; end <= Math.min(start + longest, characters.length); end++) {
       piece += characters[end - 1];
       const score = scores.get(piece);
-      if (score !== undefined) offer(end, score, false);
+      if (score !== undefined) offer(end, score);
     }
-    if (!scores.has(characters[start])) offer(start + 1, unknownScore, true);
+    if (!scores.has(characters[start])) offer(start + 1, unknownScore);
   }
   return ends;
 }
@@ -144,31 +140,16 @@ function bestEnds(characters, scores, longest, unknownScore) {
 /**
  * @param {string[]} characters
  * @param {(End | undefined)[]} ends
- * @returns {{surface: string, isUnknown: boolean}[]}
+ * @returns {string[]}
  */
 function cuts(characters, ends) {
   const found = [];
   for (let end = characters.length; end > 0; ) {
-    const { start, isUnknown } = /** @type {End} */ (ends[end]);
-    found.unshift({ surface: characters.slice(start, end).join(""), isUnknown });
+    const { start } = /** @type {End} */ (ends[end]);
+    found.unshift(characters.slice(start, end).join(""));
     end = start;
   }
   return found;
-}
-
-/**
- * The surfaces, with unknown neighbours made one.
- * @param {{surface: string, isUnknown: boolean}[]} pieces
- * @returns {string[]}
- */
-function fused(pieces) {
-  /** @type {string[]} */
-  const surfaces = [];
-  pieces.forEach(({ surface, isUnknown }, i) => {
-    if (i && isUnknown && pieces[i - 1].isUnknown) surfaces[surfaces.length - 1] += surface;
-    else surfaces.push(surface);
-  });
-  return surfaces;
 }
 
 /**
