@@ -20,8 +20,14 @@ export function neighbours(player, live) {
     element("select", { "aria-label": say(language, "neighbours.side") },
       ...["source", "target"].map((name) => element("option", { value: name }, say(language, `side.${name}`))))
   );
-  const near = search("neighbours", ["word"], ([word], table) => live.current?.neighbours(word, { side: table, count: COUNT }) ?? []);
-  const like = search("analogy", ["a", "b", "c"], ([a, b, c], table) => live.current?.analogy(a, b, c, { side: table, count: COUNT }) ?? []);
+  const near = search("neighbours", ["word"], ([word], table) => own().neighbours(word, { side: table, count: COUNT }));
+  const like = search("analogy", ["a", "b", "c"], ([a, b, c], table) => own().analogy(a, b, c, { side: table, count: COUNT }));
+
+  /** The translator of the model in sight, whose tables these are. */
+  function own() {
+    if (!live.current) throw new RangeError(say(language, "needs.weights"));
+    return live.current;
+  }
 
   /**
    * @param {string} id

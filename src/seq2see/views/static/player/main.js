@@ -109,7 +109,7 @@ function build(root, player, live) {
   };
   player.listeners.unshift(updateAll);
   player.moved = bar.update;
-  player.help = () => help.showModal();
+  player.help = () => help.open || help.showModal();
   player.print = () => printBeats(root, player);
   player.stand(stage);
   // The language was changed by a button, which is another one now.

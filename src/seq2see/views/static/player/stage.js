@@ -15,7 +15,8 @@ const SMALLEST = 0.8; // pictures are not shrunk further: their text stays reada
 export class Stage {
   /**
    * @param {HTMLElement} room
-   * @param {(action: Action) => void} act What a click or Enter on a mark asks for.
+   * @param {(action: Action) => void} act What a click on a mark asks for; without a pointer, the tables
+   *   below have a button for each number.
    */
   constructor(room, act) {
     this.room = room;
