@@ -150,7 +150,7 @@ def test_a_click_on_a_number_shows_its_equation(
                 assert told == pytest.approx(value, rel=2e-2, abs=2e-3)
             assert page.locator(".equation math").count() > 0
             opens += 1
-    assert opens > 10
+    assert opens > 5
     assert problems == []
 
 
@@ -296,8 +296,12 @@ CONTRASTS = """() => {
     const style = getComputedStyle(e);
     const ink = light(parse(svg ? style.fill : style.color));
     let paper;
-    const filled = (s) => s.tagName === "rect" && s.getAttribute("fill") !== "none";
-    const below = svg && [...e.parentNode.children].filter(filled).pop();
+    const box = e.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const under = (s) => { const b = s.getBoundingClientRect();
+      return s.tagName === "rect" && !/none|url/.test(s.getAttribute("fill"))
+        && b.left <= x && x <= b.right && b.top <= y && y <= b.bottom; };
+    const below = svg && [...e.parentNode.children].filter(under).pop();
     if (below) paper = light(parse(getComputedStyle(below).fill));
     else {
       let ground = e;

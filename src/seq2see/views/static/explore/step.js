@@ -1,15 +1,17 @@
 /** One decoder step: what else might have come next, and where it looked; both can be changed. */
 
 import { drag } from "seq2see/engine/drag";
+import { BOS_ID, PAD_ID } from "seq2see/engine/interface";
 import { percent } from "seq2see/numbers";
 import { element, fill } from "seq2see/player/dom";
 import { fittingChoices } from "seq2see/render";
 import { tellingStep } from "seq2see/scenes/steps";
-import { weightColour, THEMES } from "seq2see/theme";
 import { say } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/player/player").Player} Player */
 /** @typedef {import("seq2see/player/live").Live} Live */
+
+const NEVER_SAID = new Set([PAD_ID, BOS_ID]); // no translation may contain them
 
 /**
  * @param {Player} player
@@ -143,7 +145,7 @@ function chooser(player, step) {
  * @param {number} step
  */
 function alternatives(player, live, step) {
-  const { language, theme } = player.state.choices;
+  const { language } = player.state.choices;
   const { top, chosen, rank } = player.trace.steps[step];
   const prefix = player.trace.target.ids.slice(0, step);
   const listed = top.some(({ id }) => id === chosen.id) ? top : [...top, chosen];
@@ -154,11 +156,10 @@ function alternatives(player, live, step) {
         const prob = Math.exp(logProb);
         const bar = element("span", { class: "bar" });
         bar.style.setProperty("--share", String(prob));
-        bar.style.setProperty("--fill", weightColour(THEMES[theme], prob));
         const inside = [element("bdi", { class: "token" }, token), bar, element("span", { class: "number" }, percent(prob))];
         const isChosen = id === chosen.id;
         return element("li", { class: isChosen ? "chosen" : null },
-          live.current && !isChosen
+          live.current && !isChosen && !NEVER_SAID.has(id)
             ? element("button", {
                 type: "button", class: "alternative", title: say(language, "alternatives.force", { token }),
                 onclick: () => live.change(say(language, "changed.forced", { step: step + 1, token }), step, { prefix: [...prefix, id] }),
