@@ -26,11 +26,10 @@ export function stepPanel(player, live) {
   const update = () => {
     const { choices, sentence, model } = player.state;
     const step = stepInSight(player);
-    const { layer, head, theme } = choices;
+    const { layer, head } = choices;
     const place = JSON.stringify([sentence, model, step, layer, head]);
-    const key = place + theme;
-    if (key === shown) return;
-    shown = key;
+    if (place === shown) return;
+    shown = place;
     if (dragged?.place !== place) dragged = null;
     fill(panel, chooser(player, step), alternatives(player, live, step), player.trace.attends ? weights(step, place) : null);
   };
