@@ -8,6 +8,7 @@ import { Live } from "seq2see/player/live";
 import { element, fill } from "seq2see/player/dom";
 import { header } from "seq2see/player/header";
 import { KEYS, pressed } from "seq2see/player/keyboard";
+import { legend } from "seq2see/player/legend";
 import { Player } from "seq2see/player/player";
 import { printBeats } from "seq2see/player/printing";
 import { sidePanel } from "seq2see/player/side";
@@ -79,6 +80,7 @@ function build(root, player, live) {
   const stage = element("div", { class: "stage", tabindex: 0, role: "region", "aria-label": say(language, "stage") });
   const chapters = chapterBar(player);
   const bar = transport(player);
+  const colours = legend(player);
   const side = sidePanel(player, (model) => live.parameters(model));
   const top = header(player, live);
   const beside = comparison(player);
@@ -92,11 +94,16 @@ function build(root, player, live) {
   root.replaceChildren(
     top.bar,
     chapters.bar,
-    element("div", { class: "middle" }, element("div", { class: "pictures" }, stage, beside.panel, bar.bar), side.side),
+    element(
+      "div",
+      { class: "middle" },
+      element("div", { class: "pictures" }, stage, colours.bar, beside.panel, bar.bar),
+      side.side,
+    ),
     panels.panel,
     help,
   );
-  const parts = [top, chapters, bar, side, beside, panels];
+  const parts = [top, chapters, bar, colours, side, beside, panels];
   const updateAll = () => {
     const { choices, presenting } = player.state;
     if (choices.language !== language) {
