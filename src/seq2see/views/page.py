@@ -16,6 +16,8 @@ from seq2see.trace.record import ModelInfo, Trace
 from seq2see.views import figures, modules
 
 VERSION = 1
+LARGE = 500_000
+"""Numbers of a trace above which a page stores them in 16 bits, so that it opens quickly."""
 
 Language = Literal["en", "zh"]
 
@@ -111,13 +113,19 @@ def page_data(
             {
                 "text": sentence.text,
                 "traces": [
-                    storage.to_json(trace) if model.packed is None else None
+                    _recorded(trace) if model.packed is None else None
                     for model, trace in zip(models, sentence.traces, strict=True)
                 ],
             }
             for sentence in sentences
         ],
     }
+
+
+def _recorded(trace: Trace) -> dict[str, Any]:
+    """A trace as the page holds it; where there is very much of it, in 16 bits."""
+    count = sum(values.numbers.size for values in trace.tensors.values())
+    return storage.to_json(trace, precision="float16" if count > LARGE else None)
 
 
 def page_of(*traces: Trace, title: str | None = None, language: Language = "en") -> str:

@@ -184,3 +184,16 @@ def test_pages_are_small(trace: Trace) -> None:
     """The player's code, which is in every page."""
     empty = modules.pack({})
     assert len(empty) < 200_000
+
+
+def test_a_very_large_trace_is_stored_in_16_bits(
+    trace: Trace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kinds() -> set[str]:
+        data = unpacked(page_of(trace))["data"]
+        tensors = data["sentences"][0]["traces"][0]["tensors"]
+        return {stored["dtype"] for stored in tensors.values()}
+
+    assert kinds() == {"float32"}
+    monkeypatch.setattr("seq2see.views.page.LARGE", 100)
+    assert kinds() == {"float16"}
