@@ -96,7 +96,9 @@ def show(
         raise UsageError(f"`--against {against}` is the run itself; name another, or leave it out.")
     names = [run] if against is None else [run, against]
     translators = {name: load(name, beam, device, threads) for name in names}
-    texts = [one for one in text or [] if one.strip()] or held_out(Path(run))
+    if any(not one.strip() for one in text or []):
+        raise UsageError("A TEXT is empty; give a sentence, or none for three that the run keeps.")
+    texts = text or held_out(Path(run))
     if frames is None:
         path = Path(run) / PAGE if out is None else out
         write_page(path, translators, texts, live=live, language=cast("Language", language))

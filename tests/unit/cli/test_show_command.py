@@ -195,3 +195,9 @@ def test_titles_name_runs_and_languages() -> None:
     assert show.title_of(["demo"], {("en", "fr")}) == "demo, en → fr"
     assert show.title_of(["a", "b"], {("en", "fr"), ("en", "de")}) == "a / b"
     assert show.title_of(["a"], {("", "")}) == "a"
+
+
+def test_an_empty_sentence_is_refused(word_run: WordRun) -> None:
+    done = seq2see("show", word_run, "red cat", " ", "--no-open")
+    assert done.code == 2
+    assert "A TEXT is empty" in done.err

@@ -163,7 +163,11 @@ export const masked = {
         rect(
           `cover.${id}`,
           { ...box, y: top + from * cell.height, height: (to - from) * cell.height },
-          { fill: theme.paper, opacity: round(1 - at(id)) },
+          {
+            fill: theme.paper,
+            "shape-rendering": "crispEdges", // no seams between covers at any scale
+            opacity: round(1 - at(id)),
+          },
         ),
       );
       return group("raster", [picture("picture", box, href), ...covers]);

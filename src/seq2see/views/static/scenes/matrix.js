@@ -239,6 +239,7 @@ export const matrix = {
           },
           {
             fill: theme.paper,
+            "shape-rendering": "crispEdges", // no seams between covers at any scale
             opacity: round(1 - at(id)),
           },
         ),
