@@ -75,8 +75,7 @@ function sentenceForm(player, live) {
       class: "sentence",
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
-        const text = input.value.trim();
-        if (text) fill(problem, live.translate(text).join(" "));
+        fill(problem, live.translate(input.value.trim()).join(" "));
       },
     },
     live.can ? input : choice,
