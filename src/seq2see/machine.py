@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from seq2see.allocator import keep_memory
 from seq2see.errors import ConfigError
 
 
@@ -17,11 +18,12 @@ class Machine:
     """Threads of the arithmetic; None: torch's choice."""
 
     def prepare(self) -> torch.device:
-        """Set the threads and return the device.
+        """Set the threads, have memory kept, and return the device.
 
         Raises:
             ConfigError: There is no such device here.
         """
+        keep_memory()
         if self.threads is not None:
             torch.set_num_threads(self.threads)
         name = self.device or ("cuda" if torch.cuda.is_available() else "cpu")

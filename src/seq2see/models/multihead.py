@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from seq2see.models.dropout import Dropout, dropout
 from seq2see.models.interface import Watch, observe
 
 Heads = Float[Tensor, "_ heads _ head_dim"]
@@ -118,7 +119,7 @@ class MultiHeadAttention(nn.Module):
                 scores = scores.masked_fill(~mask, -math.inf)
             scores = observe(watch, f"{name}.scores", unfold(scores))
             weights = observe(watch, f"{name}.weights", scores.softmax(-1))
-            dropped = functional.dropout(weights, self.dropout, self.training)
+            dropped = dropout(weights, self.dropout, self.training)
             if beam > 1:
                 dropped = dropped.reshape(batch, beam, heads, steps, -1).transpose(1, 2)
                 dropped = dropped.flatten(2, 3)
@@ -169,7 +170,7 @@ class Residual(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(embed_dim)
         self.pre = norm == "pre"
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def enter(self, stream: Tensor) -> Tensor:
         """Return what the block reads."""
@@ -177,5 +178,5 @@ class Residual(nn.Module):
 
     def leave(self, stream: Tensor, output: Tensor) -> Tensor:
         """Add what the block wrote."""
-        added = stream + self.dropout(output)
+        added = self.dropout.add(stream, output)
         return added if self.pre else cast("Tensor", self.norm(added))

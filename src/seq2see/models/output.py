@@ -5,6 +5,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
+from seq2see.models.cross_entropy import linear_cross_entropy
 from seq2see.models.interface import Watch, observe
 from seq2see.tokens import PAD_ID
 
@@ -48,9 +49,12 @@ class SoftmaxOutput(nn.Module):
         label_smoothing: float = 0.0,
     ) -> tuple[Float[Tensor, ""], int]:
         """Return the summed negative log-likelihood of the real target tokens, and their count."""
-        real = target != PAD_ID
-        logits = functional.linear(features[real], self.weight, self.bias).float()
-        loss = functional.cross_entropy(
-            logits, target[real], reduction="sum", label_smoothing=label_smoothing
+        rows = (target != PAD_ID).flatten().nonzero().squeeze(1)
+        loss = linear_cross_entropy(
+            features.flatten(0, -2).index_select(0, rows),
+            self.weight,
+            self.bias,
+            target.flatten().index_select(0, rows),
+            label_smoothing,
         )
-        return loss, int(real.sum())
+        return loss, len(rows)

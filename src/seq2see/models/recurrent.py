@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from seq2see.config import CellName
 from seq2see.models.attention import Attention
+from seq2see.models.dropout import Dropout
 from seq2see.models.interface import (
     DecoderOutput,
     DecoderState,
@@ -102,7 +103,7 @@ class RecurrentEncoder(nn.Module):
             )
             for index in range(num_layers)
         )
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(
         self, source: Source, watch: Watch | None = None
@@ -260,7 +261,7 @@ class RecurrentSeq2seq(Seq2seq):
         self.readout = readout
         self.output = output
         self.feed_dim = feed_dim
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     @property
     def has_attention(self) -> bool:

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from seq2see.models.dropout import Dropout
 from seq2see.models.interface import (
     DecoderOutput,
     DecoderState,
@@ -191,7 +192,7 @@ class Transformer(Seq2seq):
         self.target_embedding = target_embedding
         self.output = output
         self.num_heads = num_heads
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         block = (embed_dim, feedforward_dim, num_heads, norm, dropout, attention_dropout)
         self.encoder = nn.ModuleList(EncoderLayer(*block) for _ in range(num_layers))
         self.decoder = nn.ModuleList(DecoderLayer(*block) for _ in range(num_layers))
