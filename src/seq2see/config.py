@@ -160,6 +160,7 @@ _LEAST: dict[str, float] = {
     "model.num_heads": 1,
     "model.dropout": 0,
     "model.attention_dropout": 0,
+    "model.feedforward_dropout": 0,
     "train.max_updates": 1,
     "train.batch_tokens": 1,
     "train.accumulate": 1,
@@ -184,7 +185,12 @@ _LEAST: dict[str, float] = {
     "decode.min_length": 0,
     "decode.max_length": 1,
 }
-_BELOW_ONE = ("model.dropout", "model.attention_dropout", "train.label_smoothing")
+_BELOW_ONE = (
+    "model.dropout",
+    "model.attention_dropout",
+    "model.feedforward_dropout",
+    "train.label_smoothing",
+)
 
 
 def _check_ranges(config: Config) -> None:

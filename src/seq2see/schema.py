@@ -152,6 +152,8 @@ class TransformerConfig:
     """Dropout on embeddings and on the output of every block, as in the paper."""
     attention_dropout: float
     """Dropout on attention weights; the paper has none."""
+    feedforward_dropout: float
+    """Dropout inside feed-forward blocks, after the activation; the paper has none."""
     tie_weights: bool
     """One matrix for target embeddings and output layer (and source embeddings if the tokenizer is
     shared)."""
@@ -209,8 +211,9 @@ class TrainConfig:
     validates better; 0: no averaging."""
     log_every: int = 50
     """Updates between lines of ``metrics.jsonl``."""
-    precision: Literal["fp32", "bf16"] = "fp32"
-    """Arithmetic of the forward and backward pass; weights are always kept in fp32."""
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    """Arithmetic of the forward and backward pass; weights are always kept in fp32. ``auto``:
+    bf16 where the GPU, or for a Transformer the processor, computes in it, else fp32."""
     seed: int = 1
     """Seed of everything random."""
     tensorboard: bool = False

@@ -66,6 +66,7 @@ def build(
                 norm=config.norm,
                 dropout=config.dropout,
                 attention_dropout=config.attention_dropout,
+                feedforward_dropout=config.feedforward_dropout,
             )
         case _:
             assert_never(config)

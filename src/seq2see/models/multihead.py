@@ -141,8 +141,9 @@ def _watched_keys_values(
 class FeedForward(nn.Module):
     """``W2 relu(W1 x)`` (Vaswani et al. 2017, eq. 2)."""
 
-    def __init__(self, embed_dim: int, feedforward_dim: int) -> None:
+    def __init__(self, embed_dim: int, feedforward_dim: int, dropout: float) -> None:
         super().__init__()
+        self.dropout = Dropout(dropout)
         self.expand = nn.Linear(embed_dim, feedforward_dim)
         self.contract = nn.Linear(feedforward_dim, embed_dim)
         for layer in (self.expand, self.contract):
@@ -157,7 +158,7 @@ class FeedForward(nn.Module):
     ) -> Float[Tensor, "rows length embed_dim"]:
         """Apply to every position alone."""
         hidden = observe(watch, f"{name}.activations", self.expand(inputs).relu())
-        return cast("Tensor", self.contract(hidden))
+        return cast("Tensor", self.contract(self.dropout(hidden)))
 
 
 class Residual(nn.Module):

@@ -210,6 +210,7 @@ def _transformer2017(size: str) -> Preset:
         norm="post" if size == "paper" else "pre",
         dropout=0.1,
         attention_dropout=0.0,
+        feedforward_dropout=0.0,
         tie_weights=True,
     )
     # Vaswani et al. 2017, section 5.3: the peak of d^-0.5 * min(u^-0.5, u * 4000^-1.5) at d = 512.

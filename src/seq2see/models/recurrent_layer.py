@@ -5,7 +5,6 @@ applied after the recurrent product, ``n = tanh(W x + r * (U h))``, not before, 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import assert_never
 
 import torch
@@ -15,6 +14,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from seq2see.config import CellName
+from seq2see.machine import computes_bf16
 from seq2see.models.interface import Rows, Watch, observe_rows
 
 GATES: dict[CellName, int] = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -162,9 +162,10 @@ class RecurrentLayer(nn.Module):
         state = self.zeros(inputs) if state is None else state
         if watch is not None:
             return self._explicit(inputs, mask, state, reverse, watch, name)
-        if inputs.device.type == "cpu" and torch.is_autocast_enabled("cpu") and not _has_bf16():
+        device = inputs.device
+        if torch.is_autocast_enabled(device.type) and not computes_bf16(device):
             # oneDNN raises an error where the processor has no LSTM of 16 bits.
-            with torch.autocast("cpu", enabled=False):
+            with torch.autocast(device.type, enabled=False):
                 return self._fused(inputs.float(), mask, state.float(), reverse)
         return self._fused(inputs, mask, state, reverse)
 
@@ -212,12 +213,6 @@ class RecurrentLayer(nn.Module):
         if isinstance(final, tuple):
             return outputs, CellState(final[0].squeeze(0), final[1].squeeze(0))
         return outputs, CellState(final.squeeze(0))
-
-
-@lru_cache(maxsize=1)
-def _has_bf16() -> bool:
-    """Whether the processor computes with numbers of 16 bits."""
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def flip(

@@ -55,11 +55,12 @@ class EncoderLayer(nn.Module):
         norm: Norm,
         dropout: float,
         attention_dropout: float,
+        feedforward_dropout: float,
     ) -> None:
         super().__init__()
         self.self_attention = MultiHeadAttention(embed_dim, num_heads, attention_dropout)
         self.around_attention = Residual(embed_dim, norm, dropout)
-        self.feedforward = FeedForward(embed_dim, feedforward_dim)
+        self.feedforward = FeedForward(embed_dim, feedforward_dim, feedforward_dropout)
         self.around_feedforward = Residual(embed_dim, norm, dropout)
 
     def forward(
@@ -93,13 +94,14 @@ class DecoderLayer(nn.Module):
         norm: Norm,
         dropout: float,
         attention_dropout: float,
+        feedforward_dropout: float,
     ) -> None:
         super().__init__()
         self.self_attention = MultiHeadAttention(embed_dim, num_heads, attention_dropout)
         self.around_self = Residual(embed_dim, norm, dropout)
         self.cross_attention = MultiHeadAttention(embed_dim, num_heads, attention_dropout)
         self.around_cross = Residual(embed_dim, norm, dropout)
-        self.feedforward = FeedForward(embed_dim, feedforward_dim)
+        self.feedforward = FeedForward(embed_dim, feedforward_dim, feedforward_dropout)
         self.around_feedforward = Residual(embed_dim, norm, dropout)
 
     def forward(
@@ -171,6 +173,7 @@ class Transformer(Seq2seq):
         norm: Where layers normalise; see ``Residual``.
         dropout: On embeddings and on every block's output.
         attention_dropout: On attention weights.
+        feedforward_dropout: Inside feed-forward blocks.
     """
 
     def __init__(
@@ -186,6 +189,7 @@ class Transformer(Seq2seq):
         norm: Norm,
         dropout: float,
         attention_dropout: float,
+        feedforward_dropout: float,
     ) -> None:
         super().__init__()
         self.source_embedding = source_embedding
@@ -193,7 +197,8 @@ class Transformer(Seq2seq):
         self.output = output
         self.num_heads = num_heads
         self.dropout = Dropout(dropout)
-        block = (embed_dim, feedforward_dim, num_heads, norm, dropout, attention_dropout)
+        rates = (dropout, attention_dropout, feedforward_dropout)
+        block = (embed_dim, feedforward_dim, num_heads, norm, *rates)
         self.encoder = nn.ModuleList(EncoderLayer(*block) for _ in range(num_layers))
         self.decoder = nn.ModuleList(DecoderLayer(*block) for _ in range(num_layers))
         # Post-norm streams leave each layer normalised; pre-norm ones need it once at the end.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from seq2see.data.batching import Indices, collate, epoch_batches
+from seq2see.data.batching import Indices, collate_share, epoch_batches
 from seq2see.training.journal import memory_mib
 from seq2see.training.loop import Trainer
 from seq2see.training.objective import arithmetic
@@ -33,7 +33,9 @@ class Estimate:
 def estimate(trainer: Trainer) -> Estimate:
     """Time forward and backward passes on the largest batch and a few usual ones.
 
-    Nothing is learnt: no update is made, and what an update draws depends on its number alone.
+    Nothing is learnt: no update is made, and what an update draws depends on its number alone. For
+    several processes it must come before the first update: in it they settle in which order they
+    add up gradients, whether the run is resumed or not.
     """
     config = trainer.config
     corpus = trainer.material.train
@@ -49,8 +51,9 @@ def estimate(trainer: Trainer) -> Estimate:
     # The largest comes first and warms up what is slow the first time; it is not timed.
     for rows in [largest, *batches[:NUM_BATCHES]]:
         begun = time.monotonic()
-        with arithmetic(config.precision, trainer.device):
-            loss = trainer.objective(collate(corpus, rows).to(trainer.device))
+        with arithmetic(trainer.precision, trainer.device):
+            batch = collate_share(corpus, rows, trainer.group.rank, trainer.group.size)
+            loss = trainer.replica(batch.to(trainer.device))
         loss.total.backward()
         if trainer.device.type == "cuda":
             torch.cuda.synchronize()

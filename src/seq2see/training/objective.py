@@ -9,8 +9,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from seq2see.config import Config, TransformerConfig
 from seq2see.data.batching import Batch
+from seq2see.machine import computes_bf16
 from seq2see.models.interface import Seq2seq
+
+Precision = Literal["fp32", "bf16"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,20 @@ class Objective(nn.Module):
         return Loss(loss, num_tokens)
 
 
+def choose_precision(config: Config, device: torch.device) -> Precision:
+    """Return what ``train.precision`` means on a device.
+
+    ``auto`` keeps recurrent models at 32 bits on a processor: their many small products gain less
+    than the conversions around them cost.
+    """
+    if config.train.precision != "auto":
+        return config.train.precision
+    fit = device.type != "cpu" or isinstance(config.model, TransformerConfig)
+    return "bf16" if fit and computes_bf16(device) else "fp32"
+
+
 @contextmanager
-def arithmetic(precision: Literal["fp32", "bf16"], device: torch.device) -> Iterator[None]:
+def arithmetic(precision: Precision, device: torch.device) -> Iterator[None]:
     """Run forward passes in the given precision; parameters stay in fp32."""
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bf16"):
         yield

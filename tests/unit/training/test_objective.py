@@ -10,7 +10,8 @@ from seq2see.data.batching import Batch, collate
 from seq2see.data.prepared import Prepared
 from seq2see.models.build import build
 from seq2see.models.interface import DecoderOutput, Encoded, Seq2seq, Watch
-from seq2see.training.objective import Objective, arithmetic
+from seq2see.training import objective as objectives
+from seq2see.training.objective import Objective, arithmetic, choose_precision
 
 VOCAB = 11
 CORPUS = Prepared.from_ids(
@@ -131,3 +132,19 @@ def test_bf16_is_for_the_arithmetic_alone() -> None:
     assert float(low) == pytest.approx(float(full), rel=0.02)
     with arithmetic("fp32", torch.device("cpu")):
         assert float(objective(rows(0, 1)).total) == float(full)
+
+
+@pytest.mark.parametrize("arch", ["luong2015", "transformer2017"])
+@pytest.mark.parametrize("native", [False, True])
+def test_auto_takes_bf16_where_the_processor_has_it_and_the_model_gains(
+    arch: str, native: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objectives, "computes_bf16", lambda _: native)
+    expected = "bf16" if native and arch == "transformer2017" else "fp32"
+    assert choose_precision(config.resolve(arch=arch), torch.device("cpu")) == expected
+
+
+def test_a_named_precision_is_taken_as_it_is() -> None:
+    for precision in ("fp32", "bf16"):
+        chosen = config.resolve(settings={"train.precision": precision})
+        assert choose_precision(chosen, torch.device("cpu")) == precision
