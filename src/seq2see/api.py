@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from seq2see import config as configuration
 from seq2see.config import Config
+from seq2see.decoding.backends import Backend, Precision
 from seq2see.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -147,24 +148,43 @@ def resume(
     return run
 
 
-def load(run: str | Path, *, device: str | None = None, threads: int | None = None) -> "Translator":
+def load(
+    run: str | Path,
+    *,
+    device: str | None = None,
+    threads: int | None = None,
+    backend: Backend = "torch",
+    precision: Precision = "auto",
+) -> "Translator":
     """Load a run's best weights for translating.
+
+    Args:
+        run: The run directory.
+        device: ``cpu`` or ``cuda``; None: a GPU where there is one.
+        threads: Threads of the arithmetic; None: torch's choice.
+        backend: ``torch``; ``ctranslate2``, which is faster but shows no search tree; or ``auto``,
+            which is CTranslate2 where it is installed and can do what is asked, else torch.
+        precision: Of CTranslate2: ``fp32``, ``bf16`` or ``int8``; ``auto``: int8.
 
     Raises:
         RunError: The run is missing or broken.
-        ConfigError: There is no such device here.
+        ConfigError: There is no such device here, or CTranslate2 cannot do what was asked of it.
+        MissingExtraError: CTranslate2 was asked for, but is not installed.
     """
+    from seq2see.decoding.backends.choice import choose
     from seq2see.decoding.translator import Translator
     from seq2see.machine import Machine
     from seq2see.run import Run
 
     prepared = Machine(device=device, threads=threads).prepare()
     opened = Run.open(Path(run))
+    model = opened.load_model().to(prepared)
     return Translator(
-        opened.load_model().to(prepared),
+        model,
         source_tokenizer=opened.source_tokenizer,
         target_tokenizer=opened.target_tokenizer,
         config=opened.config,
+        ctranslate2=choose(backend, opened, model, precision),
     )
 
 

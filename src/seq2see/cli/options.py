@@ -6,6 +6,7 @@ import typer
 
 from seq2see import config as configuration
 from seq2see import console
+from seq2see.decoding.backends import Backend, Precision
 from seq2see.errors import ConfigError
 from seq2see.tokens import UNK
 
@@ -85,6 +86,16 @@ Device = Annotated[
     str | None, typer.Option("--device", help="cpu or cuda; default: a GPU where there is one.")
 ]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Threads of the arithmetic.")]
+BackendName = Annotated[
+    Backend,
+    typer.Option(
+        "--backend",
+        help="auto: CTranslate2 where it is installed and can do what is asked, else torch.",
+    ),
+]
+PrecisionName = Annotated[
+    Precision, typer.Option("--precision", help="Of CTranslate2's arithmetic; auto: int8.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 

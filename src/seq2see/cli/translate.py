@@ -84,6 +84,8 @@ def translate(
         typer.Option(help="Sample among the fewest tokens with this much probability; default 1."),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Of sampling; default 1.")] = None,
+    backend: options.BackendName = "auto",
+    precision: options.PrecisionName = "auto",
     device: options.Device = None,
     threads: options.Threads = None,
 ) -> None:
@@ -119,7 +121,14 @@ def translate(
     settings["sampling"] = _sampling(sample, beam, draws)
     from seq2see.decoding.translator import WINDOW
 
-    translator = api.load(run, device=device, threads=threads)
+    if traces is not None:  # they show what the search considered
+        if backend == "ctranslate2":
+            raise UsageError(
+                "`--trace` shows the search, which `--backend ctranslate2` keeps to itself; use "
+                "`--backend torch`."
+            )
+        backend = "torch"
+    translator = api.load(run, device=device, threads=threads, backend=backend, precision=precision)
     for option, value in (("--alignment", alignment), ("--coverage-penalty", coverage_penalty)):
         if value and not translator.model.has_attention:
             raise UsageError(f"`{run}` has no attention, which `{option}` needs; leave it out.")

@@ -78,6 +78,16 @@ class SearchOptions:
                     "be forced; give ordinary tokens only."
                 )
 
+    def limit(self, source_length: int, prefix_length: int = 0) -> int:
+        """Return the most tokens of a sentence's hypotheses; see ``max_length``.
+
+        Args:
+            source_length: Tokens of the source, ``</s>`` counted.
+            prefix_length: Tokens that the hypotheses must begin with.
+        """
+        reach = 20 + self.length_ratio * source_length
+        return min(self.max_length, max(reach, self.min_length, prefix_length))
+
     def recorded(self, sentence: int) -> dict[str, Any]:
         """Return what a trace says of the search for one of the sentences, as plain values."""
         given = {name: value for name, value in asdict(self).items() if value is not None}
@@ -122,9 +132,8 @@ class Rules:
                 f"There are {len(prefixes)} prefixes for {len(lengths)} sentences; give one for "
                 "each, `()` where there is none."
             )
-        ratio = options.length_ratio
         limits = [
-            min(options.max_length, max(20 + ratio * length, options.min_length, len(prefix)))
+            options.limit(length, len(prefix))
             for length, prefix in zip(lengths, prefixes, strict=True)
         ]
         width = max(map(len, prefixes), default=0)

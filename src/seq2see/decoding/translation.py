@@ -52,10 +52,10 @@ class Hypothesis:
     """What hypotheses are ranked by: ``log_prob`` with length and coverage penalty."""
     log_prob: float
     """Natural logarithm of the probability that the model gives to all tokens and the end."""
-    token_log_probs: tuple[float, ...]
-    """One for each token; and one more for ``</s>`` if finished."""
     finished: bool
     """Whether the model ended it; False: it reached the longest length allowed."""
+    look_up: Callable[[], tuple[float, ...]] = field(default=tuple, repr=False, compare=False)
+    """Gives ``token_log_probs``."""
     observe: Callable[[], Observed] = field(default=nothing_observed, repr=False, compare=False)
     """Looks at the model's attention; called once, when it is first needed."""
     record: Callable[[], Trace] = field(default=nothing_recorded, repr=False, compare=False)
@@ -68,6 +68,11 @@ class Hypothesis:
             ConfigError: The text was empty, so that the model computed nothing.
         """
         return self.record()
+
+    @property
+    def token_log_probs(self) -> tuple[float, ...]:
+        """Log-probability of each token; and of ``</s>`` if finished."""
+        return self.look_up()
 
     @cached_property
     def _observed(self) -> Observed:

@@ -12,7 +12,8 @@ from torch.nn.utils.rnn import pad_sequence
 from seq2see import config as configuration
 from seq2see.config import Config, RecurrentConfig
 from seq2see.data.clean import clean_text, resolve
-from seq2see.decoding.engine import translate_stream
+from seq2see.decoding.backends.ctranslate2 import CTranslate2, Found
+from seq2see.decoding.engine import batches, translate_stream
 from seq2see.decoding.observing import Observation, source_axis, target_log_probs
 from seq2see.decoding.options import SearchOptions, length_ratio_of
 from seq2see.decoding.recording import Recording, Spoken
@@ -84,6 +85,7 @@ class Translator:
         target_tokenizer: As used in training.
         config: The run's configuration; ``data.clean`` is applied to every text, ``decode`` gives
             the defaults of ``translate``.
+        ctranslate2: Searches instead of the model wherever it serves; None: the model always does.
     """
 
     def __init__(
@@ -92,8 +94,10 @@ class Translator:
         source_tokenizer: Tokenizer,
         target_tokenizer: Tokenizer,
         config: Config,
+        ctranslate2: CTranslate2 | None = None,
     ) -> None:
         self.model = model.eval()
+        self.ctranslate2 = ctranslate2
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer
         self.config = config
@@ -229,12 +233,20 @@ class Translator:
         self, lines: Iterable[tuple[str, str]], window: int, settings: Settings
     ) -> Iterator[Translation]:
         options = self.options(settings)
+        batch_tokens = settings.get("batch_tokens", BATCH_TOKENS)
+        translate_batch = partial(self._translate_batch, options=options)
+        if self.ctranslate2 is not None and self.ctranslate2.serves(options):
+            # It makes batches of its own: it gets all lines of the window at once.
+            translate_batch = partial(
+                self._translate_window, self.ctranslate2, options=options, batch_tokens=batch_tokens
+            )
+            batch_tokens *= window
         return translate_stream(
             (self._prepare(text, prefix) for text, prefix in lines),
-            lambda batch: self._translate_batch(batch, options),
+            translate_batch,
             self._translate_empty,
             length_of=lambda line: len(line.ids) * options.rows,
-            batch_tokens=settings.get("batch_tokens", BATCH_TOKENS),
+            batch_tokens=batch_tokens,
             window=window,
         )
 
@@ -249,14 +261,37 @@ class Translator:
         )
 
     def _translate_empty(self, line: PreparedLine) -> Translation:
-        nothing = Hypothesis("", (), (), 0.0, 0.0, (), finished=True)
+        nothing = Hypothesis("", (), (), 0.0, 0.0, finished=True)
         return Translation(line.given, line.tokens.tokens, (nothing,))
+
+    def _translate_window(
+        self,
+        backend: CTranslate2,
+        lines: Sequence[PreparedLine],
+        options: SearchOptions,
+        batch_tokens: int,
+    ) -> list[Translation]:
+        """Translate by CTranslate2, and by the model what it leaves."""
+        searched: Sequence[Sequence[Found] | None] = [None] * len(lines)
+        if backend.serves(_with_prefixes(options, lines)):
+            searched = backend.search([line.tokens.ids for line in lines], options)
+        done = {
+            number: self._translation(lines[number], found)
+            for number, found in enumerate(searched)
+            if found is not None
+        }
+        left = [number for number in range(len(lines)) if number not in done]
+        lengths = [len(lines[number].ids) * options.rows for number in left]
+        for places in batches(lengths, batch_tokens):
+            numbers = [left[place] for place in places]
+            translated = self._translate_batch([lines[number] for number in numbers], options)
+            done.update(zip(numbers, translated, strict=True))
+        return [done[number] for number in range(len(lines))]
 
     def _translate_batch(
         self, lines: Sequence[PreparedLine], options: SearchOptions
     ) -> list[Translation]:
-        if any(line.prefix for line in lines):
-            options = replace(options, prefix=tuple(line.prefix for line in lines))
+        options = _with_prefixes(options, lines)
         results = search(self.model, self._source(lines), options)
         return [
             self._translation(
@@ -279,7 +314,7 @@ class Translator:
     def _translation(
         self,
         line: PreparedLine,
-        found: Sequence[FoundHypothesis],
+        found: Sequence[FoundHypothesis | Found],
         tree: SearchTree | None = None,
         search_options: Callable[[], Mapping[str, Any]] = dict,
     ) -> Translation:
@@ -315,7 +350,7 @@ class Translator:
                 ids=hypothesis.ids,
                 score=hypothesis.score,
                 log_prob=hypothesis.log_prob,
-                token_log_probs=hypothesis.token_log_probs,
+                look_up=partial(getattr, hypothesis, "token_log_probs"),
                 finished=hypothesis.finished,
                 observe=observation.of(number),
                 record=recording.of(number),
@@ -363,6 +398,12 @@ class Translator:
         ids = [torch.tensor(line.ids) for line in lines]
         padded = pad_sequence(ids, batch_first=True, padding_value=PAD_ID).to(device)
         return Source(padded, padded != PAD_ID)
+
+
+def _with_prefixes(options: SearchOptions, lines: Sequence[PreparedLine]) -> SearchOptions:
+    if not any(line.prefix for line in lines):
+        return options
+    return replace(options, prefix=tuple(line.prefix for line in lines))
 
 
 def _given(value: Value | None, otherwise: Value) -> Value:

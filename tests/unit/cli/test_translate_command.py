@@ -12,7 +12,9 @@ from seq2see.errors import UsageError
 
 
 def hypothesis(text: str, score: float) -> Hypothesis:
-    return Hypothesis(text, tuple(text.split()), (5, 6), score, 2 * score, (-1.0,), finished=True)
+    return Hypothesis(
+        text, tuple(text.split()), (5, 6), score, 2 * score, finished=True, look_up=lambda: (-1.0,)
+    )
 
 
 TRANSLATION = Translation(

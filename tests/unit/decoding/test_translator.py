@@ -70,7 +70,7 @@ def test_an_empty_text_never_reaches_the_model(
     monkeypatch.setattr(luong.model, "encode", refuse)
     for nothing in luong.translate(["", "  ", "\t"]):
         assert nothing.text == ""
-        assert nothing.hypotheses == (Hypothesis("", (), (), 0.0, 0.0, (), finished=True),)
+        assert nothing.hypotheses == (Hypothesis("", (), (), 0.0, 0.0, finished=True),)
         assert nothing.attention is None
         assert nothing.alignment == ()
         assert nothing.tree is None
