@@ -17,7 +17,8 @@ Norm = Literal["pre", "post"]
 class MultiHeadAttention(nn.Module):
     """Scaled dot-product attention in several heads at once (Vaswani et al. 2017, eq. 1).
 
-    Fused unless weights are wanted: PyTorch's fused kernel returns none.
+    Fused unless weights are wanted, or dropped in training: PyTorch's fused kernel for processors
+    returns none and drops none.
     """
 
     def __init__(self, embed_dim: int, num_heads: int, dropout: float) -> None:
@@ -103,15 +104,10 @@ class MultiHeadAttention(nn.Module):
             return split.transpose(1, 2).flatten(0, 1)
 
         weights: Tensor | None = None
-        if watch is None and not need_weights:
+        dropping = self.training and self.dropout > 0
+        if watch is None and not need_weights and not dropping:
             context = unfold(
-                functional.scaled_dot_product_attention(
-                    folded,
-                    keys,
-                    values,
-                    attn_mask=mask,
-                    dropout_p=self.dropout if self.training else 0.0,
-                )
+                functional.scaled_dot_product_attention(folded, keys, values, attn_mask=mask)
             )
         else:
             scores = folded @ keys.transpose(-1, -2) / math.sqrt(head_dim)
