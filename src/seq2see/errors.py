@@ -9,7 +9,8 @@
     ├── DataError               a corpus that cannot be read or used
     ├── TokenizerError          a tokenizer file that is broken or does not fit
     ├── RunError                a run directory that is missing, in the way, or corrupt
-    └── TrainingError           training cannot go on (loss is NaN, disk is full)
+    ├── TrainingError           training cannot go on (loss is NaN, disk is full)
+    └── JobError                the processes of a job do not find, or have lost, each other
 
 Every message is one sentence that names the value, the rule and the remedy. Anything else that
 escapes from seq2see is a bug.
@@ -59,6 +60,10 @@ class RunError(Seq2seeError):
 
 class TrainingError(Seq2seeError):
     """Training cannot go on."""
+
+
+class JobError(Seq2seeError):
+    """The processes of a job do not find each other, or one of them is gone."""
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str = ".") -> str:

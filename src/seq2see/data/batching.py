@@ -5,7 +5,7 @@ resuming needs no generator state.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -90,6 +90,16 @@ def collate(corpus: Prepared, rows: Indices) -> Batch:
     )
 
 
+def collate_share(corpus: Prepared, rows: Indices, rank: int, size: int) -> Batch:
+    """Make a batch of the rows that one of several processes works on, each row being in one share.
+
+    Rows are sorted by length, so that every so-manieth are as long as the others. Where there are
+    fewer rows than processes, some get a row that is not theirs, with a count of 0 tokens.
+    """
+    own = rows[rank::size]
+    return collate(corpus, own) if len(own) else replace(collate(corpus, rows[:1]), num_tokens=0)
+
+
 def split_by_budget(lengths: Lengths, order: Indices, budget: int) -> list[Indices]:
     """Cut an order of rows into batches of at most ``budget`` tokens, padding included.
 
@@ -127,16 +137,25 @@ def epoch_batches(corpus: Prepared, budget: int, seed: int, epoch: int) -> list[
 
 
 def training_batches(
-    corpus: Prepared, budget: int, seed: int, position: Position
+    corpus: Prepared, budget: int, seed: int, position: Position, rank: int = 0, size: int = 1
 ) -> Iterator[tuple[Batch, Position]]:
-    """Yield batches for ever, each with the position after it."""
+    """Yield batches for ever, each with the position after it.
+
+    Args:
+        corpus: The pairs.
+        budget: Largest batch in tokens, padding included, of all processes together.
+        seed: Of the order.
+        position: The first batch to yield.
+        rank: Which process this is; it gets its share of every batch.
+        size: How many processes there are.
+    """
     epoch, start = position.epoch, position.batch
     while True:
         batches = epoch_batches(corpus, budget, seed, epoch)
         for index in range(start, len(batches)):
             last = index + 1 == len(batches)
             after = Position(epoch + 1, 0) if last else Position(epoch, index + 1)
-            yield collate(corpus, batches[index]), after
+            yield collate_share(corpus, batches[index], rank, size), after
         epoch, start = epoch + 1, 0
 
 

@@ -40,6 +40,8 @@ class Progress:
     """Loss of the first update, against which an explosion shows."""
     threads: int = 0
     """Threads of the arithmetic: sums depend on them in the last bit."""
+    processes: int = 1
+    """How many processes share the work: sums depend on that too."""
     stopped: str = ""
     """Why training ended; empty while it goes on."""
     finished: int = 0

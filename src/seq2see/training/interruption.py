@@ -8,8 +8,12 @@ from types import FrameType
 
 
 @contextmanager
-def interruptible() -> Iterator[Callable[[], bool]]:
+def interruptible(*, insistent: bool = True) -> Iterator[Callable[[], bool]]:
     """Turn the first Ctrl-C or SIGTERM into a request, which the yielded function tells of.
+
+    Args:
+        insistent: Whether a second one means more than the first. Not so under ``torchrun``, which
+            passes a Ctrl-C on that every process has got already, and kills who takes too long.
 
     Raises:
         KeyboardInterrupt: Someone asked a second time, who cannot wait.
@@ -21,7 +25,7 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         nonlocal asked
-        if asked:
+        if asked and insistent:
             raise KeyboardInterrupt
         asked = True
 

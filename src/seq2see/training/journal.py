@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 
 class Journal:
-    """The logs of one run. ``metrics.jsonl`` is the same whenever the run is repeated."""
+    """The logs of one run. ``metrics.jsonl`` is the same whenever the run is repeated.
 
-    def __init__(self, run: Run) -> None:
-        self.metrics = JsonLines(run.path / "metrics.jsonl")
-        self.timings = JsonLines(run.path / "timings.jsonl")
-        self._boards = _tensorboard(run) if run.config.train.tensorboard else None
+    Args:
+        run: The run.
+        kept: Whether anything is written; one process of a job does.
+    """
+
+    def __init__(self, run: Run, *, kept: bool = True) -> None:
+        self.metrics = JsonLines(run.path / "metrics.jsonl" if kept else None)
+        self.timings = JsonLines(run.path / "timings.jsonl" if kept else None)
+        self._boards = _tensorboard(run) if kept and run.config.train.tensorboard else None
 
     def cut_back(self, update: int, *, averaged: bool = False) -> None:
         """Forget what was written after a checkpoint.

@@ -6,16 +6,18 @@ which a checkpoint holds; so a run continued from a checkpoint goes through the 
 
 import math
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
+from torch.nn.parallel import DistributedDataParallel
 
-from seq2see import weights
+from seq2see import processes, weights
 from seq2see.data.batching import Batch, Position, training_batches
 from seq2see.errors import RunError, TrainingError
 from seq2see.files import is_full_disk, write_atomically
+from seq2see.processes import ALONE, Group
 from seq2see.run import Run
 from seq2see.training import checkpoint
 from seq2see.training.checkpoint import Progress
@@ -24,7 +26,7 @@ from seq2see.training.journal import Journal, Stopwatch, memory_mib
 from seq2see.training.listener import Listener
 from seq2see.training.material import Material
 from seq2see.training.metrics import rounded
-from seq2see.training.objective import Objective, arithmetic
+from seq2see.training.objective import Objective, arithmetic, choose_precision
 from seq2see.training.randomness import fix_randomness
 from seq2see.training.report import write_report
 from seq2see.training.schedule import learning_rate, make_optimizer
@@ -50,23 +52,42 @@ class Outcome:
 
 
 class Trainer:
-    """Trains the model of one run, from the start or from its newest checkpoint."""
+    """Trains the model of one run, from the start or from its newest checkpoint.
+
+    Several processes go through the same updates: each computes its share of the rows of every
+    batch, all add up their gradients, and the first one writes.
+
+    Args:
+        run: The run.
+        material: The pairs.
+        listener: Who is told how it goes.
+        device: What this process computes on.
+        group: The processes that share the work.
+    """
 
     def __init__(
-        self, run: Run, material: Material, listener: Listener, device: torch.device
+        self,
+        run: Run,
+        material: Material,
+        listener: Listener,
+        device: torch.device,
+        group: Group = ALONE,
     ) -> None:
         self.run = run
         self.config = run.config.train
         self.material = material
         self.listener = listener
         self.device = device
+        self.precision = choose_precision(run.config, device)
+        self.group = group
         self.references = [pair.target for pair in material.texts.valid]
         fix_randomness(self.config.seed, 0)
         self.model = run.new_model().to(device)
         self.objective = Objective(self.model, self.config.label_smoothing)
+        self.replica = group.replicate(self.objective)
         self.optimizer = make_optimizer(self.config, self.model.parameters())
-        self.progress = Progress(threads=torch.get_num_threads())
-        self.journal = Journal(run)
+        self.progress = Progress(threads=torch.get_num_threads(), processes=group.size)
+        self.journal = Journal(run, kept=group.first)
         self.watch = Stopwatch(0)
 
     def restore(self, update: int, *, onward: bool = False) -> None:
@@ -85,7 +106,10 @@ class Trainer:
         if progress.stopped != PATIENCE or onward:
             done = progress.update >= self.config.max_updates
             progress.stopped = LIMIT if done else ""
-        torch.set_num_threads(progress.threads)
+        if progress.processes == self.group.size:
+            torch.set_num_threads(progress.threads)
+        else:  # which have as many threads as they would at the start
+            progress.threads, progress.processes = torch.get_num_threads(), self.group.size
         self.progress = progress
 
     @property
@@ -98,6 +122,7 @@ class Trainer:
 
         Raises:
             TrainingError: The loss is not a number, or explodes, or the disk is full.
+            JobError: Another process of the job is gone.
         """
         progress, config = self.progress, self.config
         begun = time.monotonic()
@@ -106,18 +131,22 @@ class Trainer:
         self.objective.train()
         self.listener.start(progress.update, config.max_updates)
         position = Position(progress.epoch, progress.batch)
-        batches = training_batches(self.material.train, config.batch_tokens, config.seed, position)
-        with self._full_disk_said():
+        batches = training_batches(
+            self.material.train, config.batch_tokens, config.seed, position,
+            self.group.rank, self.group.size,
+        )  # fmt: skip
+        with self._full_disk_said(), self.group.losses_said(self._continue_from):
             try:
-                with interruptible() as interrupted:
+                with interruptible(insistent=not processes.launched()) as interrupted:
                     while not progress.stopped:
-                        self._update([next(batches) for _ in range(config.accumulate)])
+                        parts = [next(batches) for _ in range(config.accumulate)]
+                        asked = self._update(parts, interrupted)
                         last = progress.update >= config.max_updates
                         if progress.update % config.validate_every == 0 or last:
                             self._validate()
                         if not progress.stopped and last:
                             progress.stopped = LIMIT
-                        if not progress.stopped and interrupted():
+                        if not progress.stopped and asked:
                             progress.stopped = INTERRUPTED
                         if progress.update % config.checkpoint_every == 0 or progress.stopped:
                             self._checkpoint()
@@ -128,18 +157,26 @@ class Trainer:
             self.journal.close()
         return Outcome(progress, time.monotonic() - begun)
 
-    def _update(self, parts: Sequence[tuple[Batch, Position]]) -> None:
-        progress, config = self.progress, self.config
+    def _update(
+        self, parts: Sequence[tuple[Batch, Position]], interrupted: Callable[[], bool]
+    ) -> bool:
+        """Learn from some batches; returns whether any process was asked to stop."""
+        progress, config, group = self.progress, self.config, self.group
         progress.update += 1
-        fix_randomness(config.seed, progress.update)
-        num_tokens = sum(batch.num_tokens for batch, _ in parts)
+        fix_randomness(config.seed, progress.update, group.rank)
+        num_tokens = int(*group.sum(sum(batch.num_tokens for batch, _ in parts)))
         self.optimizer.zero_grad(set_to_none=True)
-        total = 0.0
-        for batch, _ in parts:
-            with arithmetic(config.precision, self.device):
-                loss = self.objective(batch.to(self.device))
-            (loss.total / num_tokens).backward()
-            total += float(loss.total.detach())
+        own = 0.0
+        for number, (batch, _) in enumerate(parts, start=1):
+            with self._exchanging(number == len(parts)):
+                with arithmetic(self.precision, self.device):
+                    loss = self.replica(batch.to(self.device)).total
+                if not batch.num_tokens:  # a row of another process
+                    loss = loss * 0
+                # Gradients become the mean over processes, of which the sum is wanted.
+                (loss / (num_tokens / group.size)).backward()
+            own += float(loss.detach())
+        total, asked = group.sum(own, interrupted())
         norm = float(
             torch.nn.utils.clip_grad_norm_(
                 self.model.parameters(), config.clip_norm or math.inf, foreach=True
@@ -147,8 +184,8 @@ class Trainer:
         )
         self._refuse_divergence(total / num_tokens, norm)
         rate = learning_rate(config, progress.update)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        for options in self.optimizer.param_groups:
+            options["lr"] = rate
         self.optimizer.step()
         after = parts[-1][1]
         progress.epoch, progress.batch = after.epoch, after.batch
@@ -160,6 +197,13 @@ class Trainer:
         if progress.update % config.log_every == 0:
             self._log(mean, rate, norm, speed)
         self.listener.advance(1, f"loss {mean:.3f}, {speed:,.0f} tokens/s, {memory_mib():,.0f} MiB")
+        return bool(asked)
+
+    def _exchanging(self, last: bool) -> AbstractContextManager[None]:
+        """Add up gradients over processes only after the last batch of an update."""
+        if last or not isinstance(self.replica, DistributedDataParallel):
+            return nullcontext()
+        return self.replica.no_sync()
 
     def _log(self, loss: float, rate: float, norm: float, speed: float) -> None:
         progress = self.progress
@@ -188,12 +232,21 @@ class Trainer:
             )
 
     def _diverged(self, what: str) -> TrainingError:
-        kept = checkpoint.updates(self.run.path)
-        where = f"the checkpoint of update {kept[-1]}" if kept else "the first update"
         return TrainingError(
             f"{what} at update {self.progress.update}; lower `train.lr` or raise "
             f"`train.warmup_updates`, as in `seq2see train --resume --out {self.run.path} --set "
-            f"train.lr={self.config.lr / 10:g}`, which continues from {where}."
+            f"train.lr={self.config.lr / 10:g}`, which continues from {self._kept()}."
+        )
+
+    def _kept(self) -> str:
+        """Name what a resumed run begins with."""
+        kept = checkpoint.updates(self.run.path)
+        return f"the checkpoint of update {kept[-1]}" if kept else "the first update"
+
+    def _continue_from(self) -> str:
+        return (
+            f"continue from {self._kept()}, with any number of processes, by `seq2see train "
+            f"--resume --out {self.run.path}`"
         )
 
     def _validate(self) -> None:
@@ -223,6 +276,7 @@ class Trainer:
                 self.references,
                 self.run.config,
                 self.run.target_tokenizer,
+                self.group,
             )
         except RunError:
             raise self._diverged("What the model computes is not a finite number") from None
@@ -240,16 +294,21 @@ class Trainer:
         return self.progress.best is None or self._figure(found) < self.progress.best
 
     def _keep_weights(self, tensors: dict[str, torch.Tensor]) -> None:
-        write_atomically(self.run.weights_path, weights.to_bytes(tensors, self.run.metadata))
+        if self.group.first:
+            write_atomically(self.run.weights_path, weights.to_bytes(tensors, self.run.metadata))
 
     def _report(self) -> None:
         """Bring the page up to date; a broken file of another command is no reason to stop."""
+        if not self.group.first:
+            return
         try:
             write_report(self.run.path)
         except RunError as error:
             self.listener.say(f"report.html was not written: {error}")
 
     def _checkpoint(self) -> None:
+        if not self.group.first:
+            return
         checkpoint.save(self.run.path, self.progress, self.model, self.optimizer, self.run.metadata)
         checkpoint.prune(self.run.path, self.config.keep_checkpoints, self.config.checkpoint_every)
 
@@ -262,26 +321,29 @@ class Trainer:
         progress, config = self.progress, self.config
         if progress.best is None:  # resumed with a lower limit, before the first validation
             self._validate()
-        steps = checkpoint.updates(self.run.path)
+        [steps, *_] = self.group.gather(checkpoint.updates(self.run.path))
         # Those of Ctrl-C are left out: without it there would be none.
         chosen = [step for step in steps if step % config.checkpoint_every == 0]
         chosen = chosen[-config.average_checkpoints :]
         if config.average_checkpoints > 1 and len(chosen) > 1:
             self._average(chosen)
         progress.finished = progress.update
-        checkpoint.save_progress(self.run.path, progress)
+        if self.group.first:
+            checkpoint.save_progress(self.run.path, progress)
 
     def _average(self, chosen: Sequence[int]) -> None:
         progress = self.progress
-        paths = [checkpoint.directory(self.run.path, step) for step in chosen]
-        averaged = checkpoint.average(paths)
         model = self.run.new_model().to(self.device)
-        weights.load_parameters(model, averaged, self.run.path / "checkpoints")
+        if self.group.first:
+            paths = [checkpoint.directory(self.run.path, step) for step in chosen]
+            averaged = checkpoint.average(paths)
+            weights.load_parameters(model, averaged, self.run.path / "checkpoints")
+        self.group.copy_from_first(model)
         found = self._measure(Objective(model))
         better = self._is_best(found)
         if better:
             progress.best, progress.best_update = self._figure(found), progress.update
-            self._keep_weights(averaged)
+            self._keep_weights(weights.parameters_of(model))
         self.listener.say(
             f"average of {len(chosen)} checkpoints: {_in_words(found)}"
             f"{' (kept)' if better else ' (the best single one is kept)'}"

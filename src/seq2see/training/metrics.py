@@ -14,13 +14,15 @@ Entry = dict[str, Any]
 
 
 class JsonLines:
-    """A file of JSON objects, one a line."""
+    """A file of JSON objects, one a line; without a path, nothing is written."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self.path = path
 
     def append(self, entry: Entry) -> None:
         """Add a line; it is on the disk before any checkpoint that comes after it."""
+        if self.path is None:
+            return
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
             file.flush()
@@ -28,7 +30,7 @@ class JsonLines:
 
     def keep(self, stays: Callable[[Entry], bool]) -> None:
         """Forget all other lines, and a last one that a crash left unfinished."""
-        if not self.path.exists():
+        if self.path is None or not self.path.exists():
             return
         kept = [
             json.dumps(entry, ensure_ascii=False) + "\n"
