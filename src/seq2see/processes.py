@@ -145,9 +145,7 @@ class Group:
             return module
         from torch.nn.parallel import DistributedDataParallel
 
-        return DistributedDataParallel(
-            module, broadcast_buffers=False, gradient_as_bucket_view=True
-        )
+        return DistributedDataParallel(module, gradient_as_bucket_view=True)
 
     def copy_from_first(self, module: "nn.Module") -> None:
         """Give every process the parameters that the first one has."""
@@ -296,12 +294,19 @@ def one_voice() -> Iterator[None]:
 
 
 @contextmanager
+def aloud() -> Iterator[None]:
+    """Let each process remark on its own part of the work."""
+    with redirect_stderr(sys.__stderr__):
+        yield
+
+
+@contextmanager
 def speaking() -> Iterator[None]:
     """Have said why a job failed: once on each machine, by whichever process fails first."""
     group = Group.joined
     if group is None:
         yield  # as ``one_voice`` has it
         return
-    with Path(os.devnull).open("w", encoding="utf-8") as nothing:
-        with redirect_stderr(sys.__stderr__ if group.may_speak() else nothing):
-            yield
+    with Path(os.devnull).open("w", encoding="utf-8") as nothing, ExitStack() as heard:
+        heard.enter_context(redirect_stderr(sys.__stderr__ if group.may_speak() else nothing))
+        yield

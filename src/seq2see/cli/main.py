@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from seq2see import console
+from seq2see import console, processes
 from seq2see.cli import aer, align, archs, demo, doctor, evaluate, figure, show, train, translate
-from seq2see.errors import Seq2seeError
+from seq2see.errors import Seq2seeError, UsageError
 
 # In the order of the help page. To add a command, add its function here.
 COMMANDS = (
@@ -30,10 +30,26 @@ COMMANDS = (
     aer.aer,
     archs.archs,
 )
+# Commands that share their work out where `torchrun` starts several processes.
+SHARED = ("train", "translate")
 
 
 class CommandLine(TyperGroup):
     """The group of all commands; what a user can cause ends here."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find a command.
+
+        Raises:
+            UsageError: Several processes would all do the same.
+        """
+        name, command, rest = super().resolve_command(ctx, args)
+        if processes.Place.given().size > 1 and name not in SHARED:
+            raise UsageError(
+                f"`seq2see {name}` works in one process, and only {' and '.join(SHARED)} work in "
+                "several; start it without `torchrun`."
+            )
+        return name, command, rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command. Errors of usage and broken pipes are left to Typer."""
@@ -47,11 +63,10 @@ class CommandLine(TyperGroup):
         except (Seq2seeError, OSError) as error:
             if ctx.params["debug"]:
                 raise
-            if isinstance(error, Seq2seeError):
-                console.error(str(error))
-                raise typer.Exit(error.exit_code) from None
-            console.error(describe(error))
-            raise typer.Exit(1) from None
+            code = error.exit_code if isinstance(error, Seq2seeError) else 1
+            with processes.speaking():
+                console.error(describe(error) if isinstance(error, OSError) else str(error))
+            raise typer.Exit(code) from None
 
 
 app = typer.Typer(
@@ -115,7 +130,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
     try:
-        app(prog_name="seq2see")
+        with processes.one_voice():
+            app(prog_name="seq2see")
     finally:
         _flush()
 

@@ -1,7 +1,7 @@
 """``seq2see translate``: text in, translations out, line for line."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import combinations
 from pathlib import Path
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seq2see import api, console
-from seq2see.cli import options
+from seq2see.cli import options, sharding
 from seq2see.cli.trace_files import TraceFiles
 from seq2see.cli.writing import FORMATS, Writer
 from seq2see.errors import Seq2seeError, UsageError, nearest
 
 if TYPE_CHECKING:
     from seq2see.decoding.sampling import Sampling
+    from seq2see.decoding.translation import Translation
     from seq2see.decoding.translator import Settings, Translator
 
 
@@ -128,7 +129,11 @@ def translate(
                 "`--backend torch`."
             )
         backend = "torch"
-    translator = api.load(run, device=device, threads=threads, backend=backend, precision=precision)
+    group = sharding.join(input_, output)
+    with group.first_goes_ahead():  # it may have to convert the model
+        translator = api.load(
+            run, device=device, threads=threads, backend=backend, precision=precision
+        )
     for option, value in (("--alignment", alignment), ("--coverage-penalty", coverage_penalty)):
         if value and not translator.model.has_attention:
             raise UsageError(f"`{run}` has no attention, which `{option}` needs; leave it out.")
@@ -141,9 +146,21 @@ def translate(
     lines = iter(text) if text else _lines(input_)
     # Someone who types wants each answer at once; everything else is faster in large windows.
     window = 1 if typed else WINDOW
-    translations = translator.stream(lines, prefix=prefix, window=window, **settings)
+
+    def stream(lines: Iterable[str]) -> "Iterator[Translation]":
+        return translator.stream(lines, prefix=prefix, window=window, **settings)
+
+    def writer_of(files: ExitStack, output: Path | None, alignment: Path | None) -> Writer:
+        return Writer(files, output, form, nbest, alignment, traces)
+
+    if group.size > 1 and output is not None:
+        sharding.translate(
+            group, lines, stream, writer_of, output=output, alignment=alignment, window=window
+        )
+        return
+    translations = stream(lines)
     with ExitStack() as files:
-        writer = Writer(files, output, form, nbest, alignment, traces)
+        writer = writer_of(files, output, alignment)
         counter = files.enter_context(console.progress("lines")) if output is not None else None
         for number, translation in enumerate(translations):
             for warning in translation.warnings:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from seq2see import config as configuration
+from seq2see import processes
 from seq2see.config import Config
 from seq2see.data import clean, corpus
 from seq2see.data.rejects import count_by_reason
@@ -17,6 +18,7 @@ from seq2see.errors import ConfigError, DataError, RunError
 from seq2see.files import write_atomically
 from seq2see.machine import Machine
 from seq2see.models.build import count_parameters
+from seq2see.processes import Group
 from seq2see.run import Run, refuse_existing
 from seq2see.training import checkpoint
 from seq2see.training.card import write_card
@@ -45,7 +47,7 @@ def begin(
     machine: Machine | None = None,
     listener: Listener | None = None,
 ) -> tuple[Run, Outcome]:
-    """Train a new run.
+    """Train a new run; of several processes the first one prepares it, and all train.
 
     Args:
         config: The resolved configuration, with ``data.train``.
@@ -56,8 +58,23 @@ def begin(
     Raises:
         Seq2seeError: Of the kind that says what is wrong.
     """
-    listener = listener or Silent()
+    group = processes.join()
+    listener = _heard(listener, group)
     device = (machine or Machine()).prepare()
+    with group.losses_said(lambda: "start it again"):
+        with group.first_goes_ahead():
+            if group.first:
+                run, material, summary = _new(config, out, listener, group)
+            else:
+                run = Run.open(out)
+                material, summary = _prepared(run)
+        return run, _train(Trainer(run, material, listener, device, group), summary)
+
+
+def _new(
+    config: Config, out: Path, listener: Listener, group: Group
+) -> tuple[Run, Material, dict[str, Any]]:
+    """Prepare everything and write the run directory."""
     refuse_existing(out)
     config = replace(
         config, data=replace(located(config.data), clean=clean.resolve(config.data.clean))
@@ -74,10 +91,32 @@ def begin(
         )
     material = prepare(config, texts, source, target)
     listener.say(describe(material, len(source), len(target)))
-    summary = _summary(material, len(source), len(target))
+    summary = _summary(material, len(source), len(target), group)
     files = {**_held_out(material.texts), "doctor.json": _json(diagnosis.to_json())}
     run = Run.create(out, config, source, target, {**files, _SUMMARY: _json(summary)})
-    return run, _train(Trainer(run, material, listener, device), summary)
+    return run, material, summary
+
+
+def _prepared(run: Run) -> tuple[Material, dict[str, Any]]:
+    """Read what a run is trained on.
+
+    Raises:
+        RunError: It is no longer what it was.
+    """
+    summary = _read_summary(run)
+    texts = read_texts(run.config)
+    material = prepare(run.config, texts, run.source_tokenizer, run.target_tokenizer)
+    if material.fingerprint != summary["fingerprint"]:
+        raise RunError(
+            f"The training pairs of {', '.join(run.config.data.train)} are not those that "
+            f"`{run.path}` was trained on; put the old files back, or start a new run."
+        )
+    return material, summary
+
+
+def _heard(listener: Listener | None, group: Group) -> Listener:
+    """Of several processes, one is listened to."""
+    return listener if listener is not None and group.first else Silent()
 
 
 def resume(
@@ -89,6 +128,8 @@ def resume(
     listener: Listener | None = None,
 ) -> tuple[Run, Outcome]:
     """Continue a run from its newest checkpoint, or from the start if it has none yet.
+
+    The number of processes may be another one than before.
 
     A run that has reached its end stays as it is, unless more is asked for: further updates, or
     other settings. Patience that had run out then starts anew.
@@ -104,33 +145,32 @@ def resume(
         ConfigError: A setting cannot change while a run goes on.
         RunError: The run is broken, or its corpora are no longer what they were.
     """
-    listener = listener or Silent()
+    group = processes.join()
+    listener = _heard(listener, group)
     machine = machine or Machine()
     run = Run.open(out)
     steps = checkpoint.updates(out)
     changed = _changed(run, configuration.flatten(settings or {}), more, steps[-1] if steps else 0)
     onward = more is not None or changed.config != run.config
     summary = _read_summary(run)
-    device = replace(machine, threads=machine.threads or summary.get("threads")).prepare()
-    texts = read_texts(run.config)
-    material = prepare(run.config, texts, run.source_tokenizer, run.target_tokenizer)
-    if material.fingerprint != summary["fingerprint"]:
-        raise RunError(
-            f"The training pairs of {', '.join(run.config.data.train)} are not those that `{out}` "
-            "was trained on; put the old files back, or start a new run."
-        )
-    trainer = Trainer(changed, material, listener, device)
-    if steps:
-        trainer.restore(steps[-1], onward=onward)
-        if machine.threads is not None:
-            torch.set_num_threads(machine.threads)
-            trainer.progress.threads = machine.threads
-    if onward:
-        changed.write_config()
-        if steps:  # so that a later kill does not bring back the end of patience
-            checkpoint.save_progress(out, trainer.progress)
-    listener.say(_where(trainer))
-    return changed, _train(trainer, summary)
+    as_before = summary.get("threads") if summary.get("processes", 1) == group.size else None
+    device = replace(machine, threads=machine.threads or as_before).prepare()
+    with group.losses_said(lambda: "start it again"):
+        with group.first_goes_ahead():
+            material, _ = _prepared(run)
+        trainer = Trainer(changed, material, listener, device, group)
+        if steps:
+            trainer.restore(steps[-1], onward=onward)
+            if machine.threads is not None:
+                torch.set_num_threads(machine.threads)
+                trainer.progress.threads = machine.threads
+        group.wait()  # until all have read what is now changed
+        if onward and group.first:
+            changed.write_config()
+            if steps:  # so that a later kill does not bring back the end of patience
+                checkpoint.save_progress(out, trainer.progress)
+        listener.say(_where(trainer))
+        return changed, _train(trainer, summary)
 
 
 def _changed(run: Run, changes: dict[str, Any], more: int | None, update: int) -> Run:
@@ -185,21 +225,27 @@ def describe(material: Material, source_vocab: int, target_vocab: int) -> str:
 
 
 def _train(trainer: Trainer, summary: Mapping[str, Any]) -> Outcome:
-    path = trainer.run.path
+    path, group = trainer.run.path, trainer.group
     parameters = count_parameters(trainer.model)
-    write_atomically(path / "data" / _SUMMARY, _json({**summary, "parameters": parameters}))
+    if group.first:
+        write_atomically(path / "data" / _SUMMARY, _json({**summary, "parameters": parameters}))
     outcome = Outcome(trainer.progress, 0.0)
     if not trainer.finished:
         if not trainer.progress.stopped:
             trainer.listener.say(
                 f"{parameters:,} parameters; expect {estimate(trainer)} "
-                f"on {trainer.device} with {torch.get_num_threads()} threads"
+                f"on {trainer.device} with {torch.get_num_threads()} threads{_each(group)}"
             )
         outcome = trainer.train()
         trainer.listener.say(_how_it_ended(outcome, path))
-    write_report(path)
-    write_card(path)
+    if group.first:
+        write_report(path)
+        write_card(path)
     return outcome
+
+
+def _each(group: Group) -> str:
+    return f" in each of {group.size} processes" if group.size > 1 else ""
 
 
 def _how_it_ended(outcome: Outcome, path: Path) -> str:
@@ -222,7 +268,9 @@ def _held_out(texts: Texts) -> dict[str, bytes]:
     }
 
 
-def _summary(material: Material, source_vocab: int, target_vocab: int) -> dict[str, Any]:
+def _summary(
+    material: Material, source_vocab: int, target_vocab: int, group: Group
+) -> dict[str, Any]:
     texts = material.texts
     return {
         "fingerprint": material.fingerprint,
@@ -232,6 +280,7 @@ def _summary(material: Material, source_vocab: int, target_vocab: int) -> dict[s
         "leaking_sources": texts.leaking_sources,
         "vocab": {"source": source_vocab, "target": target_vocab},
         "threads": torch.get_num_threads(),
+        "processes": group.size,
     }
 
 
