@@ -11,6 +11,7 @@ from seq2see.models.interface import (
     DecoderOutput,
     DecoderState,
     Encoded,
+    NarrowOutput,
     Seq2seq,
     Source,
     StepOutput,
@@ -40,12 +41,13 @@ class Copying:
     def __init__(self, vocab: int) -> None:
         self.vocab = vocab
 
-    def log_probs(
-        self, features: Tensor, candidates: Tensor | None = None, watch: Watch | None = None
-    ) -> Tensor:
+    def log_probs(self, features: Tensor, watch: Watch | None = None) -> Tensor:
         wanted = torch.nn.functional.one_hot(features[..., 0].long(), self.vocab)
         rest = (1 - RIGHT) / (self.vocab - 1)
         return (wanted * RIGHT + (1 - wanted) * rest).log()
+
+    def narrow(self, ids: Tensor, listed: Tensor) -> NarrowOutput:
+        raise NotImplementedError
 
     def loss(
         self, features: Tensor, target: Tensor, label_smoothing: float = 0.0

@@ -8,6 +8,7 @@ maximisation approaches from equal probabilities.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,8 +89,8 @@ def _expected_counts(links: _Links, probs: Probabilities) -> Probabilities:
     weights = probs[links.entry]
     totals = np.add.reduceat(weights, links.starts)
     weights /= np.repeat(totals, links.lengths)
-    counts: Probabilities = np.bincount(links.entry, weights, minlength=len(links.entries))
-    return counts
+    counts = np.bincount(links.entry, weights, minlength=len(links.entries))
+    return cast("Probabilities", counts)
 
 
 def _chunks(pairs: Prepared, max_links: int) -> Iterator[Numbers]:

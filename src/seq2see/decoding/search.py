@@ -46,6 +46,7 @@ from seq2see.decoding.candidates import Candidates, Status, expand, judge, sampl
 from seq2see.decoding.options import Rules, SearchOptions
 from seq2see.decoding.penalties import coverage_penalty, length_penalty
 from seq2see.decoding.sampling import draws
+from seq2see.decoding.shortlist import Shortlist
 from seq2see.decoding.tree import Place, SearchTree, TreeRecord
 from seq2see.errors import ConfigError, RunError
 from seq2see.models.interface import Rows, Seq2seq, Source
@@ -97,7 +98,9 @@ class Frontier(Rows):
 
 
 @torch.inference_mode()
-def search(model: Seq2seq, source: Source, options: SearchOptions) -> list[SearchResult]:
+def search(
+    model: Seq2seq, source: Source, options: SearchOptions, shortlist: Shortlist | None = None
+) -> list[SearchResult]:
     """Translate a batch of sentences.
 
     A sentence's result does not depend on the others in the batch (but for rounding).
@@ -106,6 +109,8 @@ def search(model: Seq2seq, source: Source, options: SearchOptions) -> list[Searc
         model: Any model, in evaluation mode.
         source: The sentences.
         options: How to search.
+        shortlist: What each sentence's tokens are chosen among, and probabilities normalised over;
+            None: the whole vocabulary.
 
     Returns:
         One result for each sentence.
@@ -117,6 +122,10 @@ def search(model: Seq2seq, source: Source, options: SearchOptions) -> list[Searc
     rules = Rules.of(source, options)
     if not len(source.ids):
         return []
+    narrowed = None
+    if shortlist is not None:
+        narrowed = shortlist.narrow(model.output, source, rules.prefix)
+        rules = replace(rules, prefix=narrowed.columns(rules.prefix))
     encoded, beam = model.encode(source), options.rows
     state = model.start(encoded, beam)
     previous = torch.full((len(source.ids) * beam,), BOS_ID, device=source.ids.device)
@@ -130,7 +139,8 @@ def search(model: Seq2seq, source: Source, options: SearchOptions) -> list[Searc
 
     for step in range(max_steps):
         output = model.step(previous, encoded, state)
-        log_probs = model.output.log_probs(output.features).to(frontier.live.dtype)
+        layer = model.output if narrowed is None else narrowed
+        log_probs = layer.log_probs(output.features).to(frontier.live.dtype)
         allowed = rules.apply(log_probs.unflatten(0, (-1, beam)), frontier.sentences, step)
         if options.sampling is None or uniforms is None:
             candidates = expand(frontier.live, allowed, options.considered)
@@ -142,6 +152,8 @@ def search(model: Seq2seq, source: Source, options: SearchOptions) -> list[Searc
                 f"The model's log-probabilities at step {step + 1} are not numbers, so its weights "
                 "are damaged; train again or use an earlier checkpoint."
             )
+        if narrowed is not None:
+            candidates = replace(candidates, tokens=narrowed.ids[candidates.tokens])
         frontier = _advance(frontier, candidates, output.attention, rules, options, record, step)
         is_done = _is_done(frontier, rules, options)
         if is_done.any():
@@ -155,6 +167,7 @@ def search(model: Seq2seq, source: Source, options: SearchOptions) -> list[Searc
         previous = candidates.tokens[remaining, :beam].flatten()
         if len(remaining) < len(is_done):
             encoded, frontier = encoded.select(remaining), frontier.select(remaining)
+            narrowed = None if narrowed is None else narrowed.select(remaining)
 
     return _results(done, record, options)
 

@@ -26,6 +26,7 @@ __all__ = [
     "DecoderOutput",
     "DecoderState",
     "Encoded",
+    "NarrowOutput",
     "OutputLayer",
     "Rows",
     "Seq2seq",
@@ -128,15 +129,18 @@ class OutputLayer(Protocol):
     """Owner of probabilities and of the loss."""
 
     def log_probs(
-        self,
-        features: Float[Tensor, "*rows features_dim"],
-        candidates: Int[Tensor, " candidates"] | None = None,
-        watch: Watch | None = None,
+        self, features: Float[Tensor, "*rows features_dim"], watch: Watch | None = None
     ) -> Float[Tensor, "*rows vocab"]:
-        """Log-probabilities over the vocabulary, or over the candidate ids alone.
+        """Log-probabilities over the vocabulary.
 
         A layer that normalises logits shows them to the observer as ``output.logits``.
         """
+        ...
+
+    def narrow(
+        self, ids: Int[Tensor, " columns"], listed: Bool[Tensor, "sentences columns"]
+    ) -> "NarrowOutput":
+        """Return the layer over some tokens alone, of which each sentence may use those listed."""
         ...
 
     def loss(
@@ -146,6 +150,24 @@ class OutputLayer(Protocol):
         label_smoothing: float = 0.0,
     ) -> tuple[Float[Tensor, ""], int]:
         """Summed negative log-likelihood of the real target tokens, and their count."""
+        ...
+
+
+@runtime_checkable
+class NarrowOutput(Protocol):
+    """An output layer over some tokens, each sentence's own among them; an immutable value."""
+
+    def log_probs(
+        self, features: Float[Tensor, "rows features_dim"]
+    ) -> Float[Tensor, "rows columns"]:
+        """Log-probabilities over the tokens listed for each row's sentence; ``-inf`` elsewhere.
+
+        As everywhere, each sentence has the same number of rows, side by side.
+        """
+        ...
+
+    def select(self, sentences: Int[Tensor, " kept"]) -> Self:
+        """Keep some sentences."""
         ...
 
 

@@ -1,13 +1,37 @@
 """The output layer: owner of probabilities and of the loss."""
 
+from dataclasses import dataclass, replace
+from typing import Self
+
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
 from seq2see.models.cross_entropy import linear_cross_entropy
 from seq2see.models.interface import Watch, observe
 from seq2see.tokens import PAD_ID
+
+
+@dataclass(frozen=True)
+class NarrowSoftmax:
+    """Some rows of a softmax layer; see ``NarrowOutput``."""
+
+    weight: Float[Tensor, "columns features_dim"]
+    bias: Float[Tensor, "sentences columns"]
+    """``-inf`` at tokens that a sentence may not use."""
+
+    def log_probs(
+        self, features: Float[Tensor, "rows features_dim"]
+    ) -> Float[Tensor, "rows columns"]:
+        """Return log-probabilities over each sentence's tokens."""
+        logits = functional.linear(features, self.weight)
+        logits = logits.view(len(self.bias), -1, len(self.weight)) + self.bias.unsqueeze(1)
+        return logits.flatten(0, 1).float().log_softmax(-1)
+
+    def select(self, sentences: Int[Tensor, " kept"]) -> Self:
+        """Keep some sentences."""
+        return replace(self, bias=self.bias.index_select(0, sentences))
 
 
 class SoftmaxOutput(nn.Module):
@@ -28,19 +52,21 @@ class SoftmaxOutput(nn.Module):
         if weight is None:
             nn.init.xavier_uniform_(self.weight)
 
+    def logits(self, features: Float[Tensor, "*rows features_dim"]) -> Float[Tensor, "*rows vocab"]:
+        """Return what the softmax reads."""
+        return functional.linear(features, self.weight, self.bias)
+
     def log_probs(
-        self,
-        features: Float[Tensor, "*rows features_dim"],
-        candidates: Int[Tensor, " candidates"] | None = None,
-        watch: Watch | None = None,
+        self, features: Float[Tensor, "*rows features_dim"], watch: Watch | None = None
     ) -> Float[Tensor, "*rows vocab"]:
-        """Return log-probabilities over the vocabulary, or over the candidate ids alone."""
-        weight: Tensor = self.weight
-        bias: Tensor = self.bias
-        if candidates is not None:
-            weight, bias = weight[candidates], bias[candidates]
-        logits = observe(watch, "output.logits", functional.linear(features, weight, bias).float())
-        return logits.log_softmax(-1)
+        """Return log-probabilities over the vocabulary."""
+        return observe(watch, "output.logits", self.logits(features).float()).log_softmax(-1)
+
+    def narrow(
+        self, ids: Int[Tensor, " columns"], listed: Bool[Tensor, "sentences columns"]
+    ) -> "NarrowSoftmax":
+        """Return the layer over some tokens alone; see ``OutputLayer.narrow``."""
+        return NarrowSoftmax(self.weight[ids], torch.where(listed, self.bias[ids], -torch.inf))
 
     def loss(
         self,

@@ -17,6 +17,7 @@ from seq2see.errors import ConfigError, RunError
 from seq2see.models.interface import (
     DecoderState,
     Encoded,
+    NarrowOutput,
     Seq2seq,
     Source,
     StepOutput,
@@ -32,10 +33,11 @@ Distribution = Callable[[tuple[int, ...], tuple[int, ...]], np.ndarray]
 class GivenLogProbs(nn.Module):
     """An output layer whose features are the log-probabilities."""
 
-    def log_probs(
-        self, features: Tensor, candidates: Tensor | None = None, watch: Watch | None = None
-    ) -> Tensor:
+    def log_probs(self, features: Tensor, watch: Watch | None = None) -> Tensor:
         return features
+
+    def narrow(self, ids: Tensor, listed: Tensor) -> NarrowOutput:
+        raise NotImplementedError
 
     def loss(
         self, features: Tensor, target: Tensor, label_smoothing: float = 0.0
@@ -335,9 +337,7 @@ def test_the_models_own_log_probs_are_not_changed() -> None:
     table = torch.full((1, VOCAB), -math.log(VOCAB), dtype=torch.float64)
 
     class Constant(GivenLogProbs):
-        def log_probs(
-            self, features: Tensor, candidates: Tensor | None = None, watch: Watch | None = None
-        ) -> Tensor:
+        def log_probs(self, features: Tensor, watch: Watch | None = None) -> Tensor:
             return table
 
     model = GivenModel(bigram)

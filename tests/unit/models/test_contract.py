@@ -201,16 +201,32 @@ def test_future_tokens_do_not_leak(variant: str) -> None:
 
 
 @everywhere
-def test_probabilities_sum_to_one_and_candidates_are_their_slice(variant: str) -> None:
+def test_probabilities_sum_to_one(variant: str) -> None:
     model = make(variant)
     features = model.decode(previous(2, 3), model.encode(batch([4, 2]))).features.float()
     model = model.float()
     log_probs = model.output.log_probs(features)
     torch.testing.assert_close(log_probs.exp().sum(-1), torch.ones(2, 3))
-    candidates = torch.tensor([3, 5, 11])
-    among = model.output.log_probs(features, candidates)
-    chosen = log_probs[..., candidates]
-    torch.testing.assert_close(among, chosen - chosen.logsumexp(-1, keepdim=True))
+
+
+@everywhere
+def test_a_narrow_output_layer_normalises_over_what_each_sentence_may_use(variant: str) -> None:
+    model = make(variant)
+    features = model.decode(previous(2, 3), model.encode(batch([4, 2]))).features.flatten(0, 1)
+    features, model = features.float(), model.float()
+    lists = [[3, 5], [3, 11]]
+    ids = torch.tensor([3, 5, 11])
+    listed = torch.tensor([[True, True, False], [True, False, True]])
+    narrow = model.output.narrow(ids, listed)
+    probs = model.output.log_probs(features).exp()
+    expected = torch.zeros(6, 3)
+    for row in range(6):  # three rows for each sentence
+        for token in lists[row // 3]:
+            column = ids.tolist().index(token)
+            expected[row, column] = probs[row, token] / probs[row, lists[row // 3]].sum()
+    torch.testing.assert_close(narrow.log_probs(features).exp(), expected)
+    kept = narrow.select(torch.tensor([1])).log_probs(features[3:])
+    torch.testing.assert_close(kept.exp(), expected[3:])
 
 
 @everywhere
