@@ -1,7 +1,7 @@
 """The same sentence pairs for everyone: cut by seq2see's tokenizer, written as numbers.
 
 A peer reads lines of token ids, so that it sees the very tokens, in a vocabulary of the same size.
-Sources end with ``</s>``, as seq2see's do; peers add it to targets by themselves.
+Sources end with ``</s>``, as seq2see's do.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,14 @@ class Files:
     """Number of training pairs."""
 
 
-def write(run: Path, data: Path, folder: Path) -> Files:
+def write(run: Path, data: Path, folder: Path, *, end: bool = True) -> Files:
     """Write what the run learns from and is validated on, for peers.
 
     Args:
         run: A run of seq2see with a shared tokenizer.
         data: Folder of the corpus.
         folder: Where to write.
+        end: Whether to put ``</s>`` after sources, for a peer that does not do so itself.
     """
     opened = Run.open(run)
     tokenizer = opened.source_tokenizer
@@ -45,9 +46,9 @@ def write(run: Path, data: Path, folder: Path) -> Files:
     for split, pairs in corpora.items():
         for language, texts in zip(LANGUAGES, (sources(pairs), targets(pairs)), strict=True):
             lines = [numbers(ids) for ids in tokenizer.encode_ids(texts)]
-            end = f" {EOS}" if language == LANGUAGES[0] else ""
+            last = f" {EOS}" if end and language == LANGUAGES[0] else ""
             path = folder / f"{split}.{language}"
-            path.write_text("".join(f"{line}{end}\n" for line in lines), encoding="utf-8")
+            path.write_text("".join(f"{line}{last}\n" for line in lines), encoding="utf-8")
     vocabulary = folder / "vocabulary"
     known = range(len(SPECIAL_TOKENS), len(tokenizer))
     vocabulary.write_text("".join(f"{number}\n" for number in known), encoding="utf-8")

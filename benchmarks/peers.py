@@ -5,8 +5,10 @@ versions of PyTorch from long ago, so they are installed without what they ask f
 PyTorch that seq2see is measured with.
 """
 
+import functools
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,23 +53,25 @@ PEERS = {
         "joeynmt.training",
         (
             TORCH,
-            "datasets",
+            "importlib-metadata",
             "matplotlib",
             "packaging",
-            "pandas",
-            "portalocker",
             "pyyaml",
             "sacrebleu",
-            "seaborn",
             "sentencepiece",
+            "setuptools",
             "subword-nmt",
             "tensorboard",
+            "tqdm",
         ),
     ),
-    "ctranslate2": Peer("ctranslate2==4.8.*", "ctranslate2", ("numpy", "pyyaml")),
+    "ctranslate2": Peer(
+        "ctranslate2==4.8.*", "ctranslate2", ("numpy", "pyyaml", "setuptools", "tokenizers")
+    ),
 }
 
 
+@functools.cache
 def python(name: str, cache: Path) -> Path:
     """Return the interpreter of a peer's environment, built if it does not work yet."""
     peer = PEERS[name]
@@ -76,7 +80,7 @@ def python(name: str, cache: Path) -> Path:
     if not _imports(interpreter, peer.module):
         print(f"installing {peer.package} in {folder}", file=sys.stderr, flush=True)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        pip = [interpreter, "-m", "pip", "install", "--quiet"]
+        pip = [interpreter, "-m", "pip", "install", "--quiet", "--prefer-binary"]
         if peer.needs:
             subprocess.run([*pip, *peer.needs], check=True)
         subprocess.run([*pip, "--no-deps", peer.package], check=True)
@@ -85,11 +89,19 @@ def python(name: str, cache: Path) -> Path:
     return interpreter
 
 
-def version(interpreter: Path, package: str) -> str:
-    """Version of a package in an environment."""
-    program = f"import importlib.metadata as m; print(m.version({package!r}))"
-    done = subprocess.run([interpreter, "-c", program], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+def described(names: Sequence[str], cache: Path) -> str:
+    """Say which versions are installed; they are installed if need be."""
+    return ", ".join(f"{name} {_versions(python(name, cache), name)}" for name in names)
+
+
+def _versions(interpreter: Path, name: str) -> str:
+    """Versions of a peer and of the PyTorch beside it."""
+    package = PEERS[name].package.partition("=")[0]
+    packages = [package, "torch"] if TORCH in PEERS[name].needs else [package]
+    program = "import importlib.metadata as m, sys; print(*map(m.version, sys.argv[1:]))"
+    command = [interpreter, "-c", program, *packages]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.strip().replace(" ", " on torch ")
 
 
 def _imports(interpreter: Path, module: str) -> bool:

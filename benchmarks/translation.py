@@ -14,7 +14,7 @@ loaded and warm, in turns on the same cores. BLEU is sacrebleu's, of the text. W
 * ``default``: the same Transformer with what ``seq2see translate`` takes by default, against
   CTranslate2 called directly with int8, the same converted model, and the fastest of several batch
   sizes and numbers of workers. Its time includes the ``tokenizers`` library before and after.
-* ``quality``: BLEU of the Transformer by backend and precision.
+* ``quality``: BLEU by backend and precision, with and without a shortlist.
 * ``latency``: one sentence at a time by the recurrent model.
 * ``help``: ``seq2see --help`` against ``python -c pass``.
 
@@ -35,6 +35,8 @@ from pathlib import Path
 from typing import Any
 
 import measure
+import models
+import onmt_weights
 import parallel
 import peers
 import training
@@ -43,7 +45,10 @@ from sacrebleu import corpus_bleu
 BEAM, LENGTH_PENALTY = 5, 0.6
 SETTINGS = {"beam_size": BEAM, "length_penalty": LENGTH_PENALTY}
 VARIANTS = (
-    {"backend": "torch"},
+    {"backend": "torch", "precision": "fp32"},
+    {"backend": "torch", "precision": "bf16"},
+    {"backend": "torch", "precision": "int8"},
+    {"backend": "torch", "precision": "fp32", "shortlist": True},
     {"backend": "ctranslate2", "precision": "fp32"},
     {"backend": "ctranslate2", "precision": "bf16"},
     {"backend": "ctranslate2", "precision": "int8"},
@@ -57,12 +62,13 @@ HEAD = ("work", "system", "sentences/s", "tokens/s", "ratio (range)", "BLEU")
 class Corpus:
     """The test set as everybody wants it."""
 
-    def __init__(self, data: Path, run: Path) -> None:
+    def __init__(self, data: Path, run: Path, sentences: int | None) -> None:
         from seq2see.data import clean
         from seq2see.run import Run
 
         opened = Run.open(run)
-        pairs = parallel.read(data, "test", clean.resolve(opened.config.data.clean))
+        steps = clean.resolve(opened.config.data.clean)
+        pairs = parallel.read(data, "test", steps)[:sentences]
         self.tokenizer = opened.target_tokenizer
         self.texts = parallel.sources(pairs)
         self.references = parallel.targets(pairs)
@@ -109,9 +115,9 @@ class Bench:
         run = self.cache / "training" / "transformer-alone"
         if not (run / "model.safetensors").exists():
             print("training a Transformer with seq2see", file=sys.stderr, flush=True)
-            model = replace(training.MODELS["transformer"], updates=self.given.updates)
+            model = replace(models.MODELS["transformer"], updates=self.given.updates)
             model = replace(model, turn=model.updates)
-            job = training.our_job(model, self.given.data.absolute(), run, self.given)
+            job = models.our_job(model, self.given.data.absolute(), run, self.given)
             worker = self.worker("seq2see_training", sys.executable, json.dumps(job))
             worker.turn()
             worker.turn()
@@ -128,21 +134,23 @@ class Bench:
         shared = opened.config.tokenizer.shared
         if not (isinstance(ours, TransformerConfig) and ours.norm == "pre" and shared):
             raise SystemExit(f"{run} must be a pre-norm Transformer with a shared tokenizer.")
-        theirs = training.onmt_transformer(
+        theirs = models.onmt_transformer(
             ours.num_layers, ours.embed_dim, ours.feedforward_dim, ours.dropout
         )
-        model = training.Model(
-            "", {}, theirs | {"heads": ours.num_heads}, 4096, 0.001, 1, 1, 1,
-            training.TRANSFORMER_FLAGS,
-        )  # fmt: skip
+        theirs |= {"heads": ours.num_heads, "batch_size": 256}
+        model = models.Model("", {}, theirs, batch_tokens=1, lr=0.001, warmup=1, updates=1, turn=1)
         files = parallel.write(run, self.given.data, self.folder / "ids")
         out = self.folder / "onmt" / "model"
-        options = training.their_options(model, files, out, self.given)
+        options = models.onmt_options(model, files, out, self.given)
         worker = self.worker("onmt_training", self.python("onmt"), "1", *options)
         worker.turn()
         worker.turn()
         worker.close()
-        return out.with_name("model_step_1.pt"), onmt_weights(run, self.folder / "weights.pt")
+        return out.with_name("model_step_1.pt"), onmt_weights.write(run, self.folder / "weights.pt")
+
+    def corpus(self, run: Path) -> Corpus:
+        """The test set for a run."""
+        return Corpus(self.given.data, run, self.given.sentences)
 
     # Workers
 
@@ -248,7 +256,7 @@ class Bench:
     def compare_recurrent(self) -> list[Row]:
         """The recurrent model against OpenNMT-py."""
         folder = self.recurrent()
-        corpus = Corpus(self.given.data, folder / "seq2see")
+        corpus = self.corpus(folder / "seq2see")
         model = max((folder / "onmt").glob("model_step_*.pt"))
         return self.against_onmt(
             "recurrent", corpus, self.ours(folder / "seq2see", backend="auto"), self.onmt(model)
@@ -259,12 +267,12 @@ class Bench:
         run = self.transformer()
         theirs = self.onmt(*self.onmt_transformer(run))
         ours = self.ours(run, backend="torch")
-        return self.against_onmt("torch", Corpus(self.given.data, run), ours, theirs)
+        return self.against_onmt("torch", self.corpus(run), ours, theirs)
 
     def compare_default(self) -> list[Row]:
         """The Transformer by default against CTranslate2."""
         run = self.transformer()
-        corpus = Corpus(self.given.data, run)
+        corpus = self.corpus(run)
         ours = self.ours(run, backend="auto")
         models = list((run / "ctranslate2").glob("[!.]*"))
         if len(models) != 1:
@@ -294,40 +302,50 @@ class Bench:
         return rows
 
     def quality(self) -> list[Row]:
-        """The Transformer by backend and precision."""
-        run = self.transformer()
-        corpus = Corpus(self.given.data, run)
-        rows, base = [], 0.0
-        for number, variant in enumerate(VARIANTS):
-            name = ", ".join(variant.values())
+        """Both models by backend and precision, with and without a shortlist."""
+        torch_only = [variant for variant in VARIANTS if variant["backend"] == "torch"]
+        return [
+            *self.by_variant("quality, Transformer", self.transformer(), VARIANTS),
+            *self.by_variant("quality, recurrent", self.recurrent() / "seq2see", torch_only),
+        ]
+
+    def by_variant(self, work: str, run: Path, variants: Sequence[dict[str, Any]]) -> list[Row]:
+        """Translate once in each way; the first is what the others are compared with."""
+        corpus = self.corpus(run)
+        rows: list[Row] = []
+        scores: dict[str, float] = {}
+        for variant in variants:
+            name = " ".join(key if value is True else value for key, value in variant.items())
+            first = "" if rows else work
             try:
                 worker = self.ours(run, **variant)
             except measure.WorkerError as error:
-                rows.append(("quality" if number == 0 else "", name, "", "", "", "not here"))
-                print(f"{name}: {error}", file=sys.stderr)
+                print(error, file=sys.stderr)
+                rows.append((first, name, "", "", "", "not here"))
                 continue
+            worker.turn(our_job(corpus.texts[:10]))
             reply = worker.turn(our_job(corpus.texts))
             worker.close()
             seconds = reply["times"][0][self.given.clock]
-            score = corpus.bleu(reply["translations"])
-            base = base or score
-            self.details.setdefault("quality", {})[name] = score
+            scores[name] = corpus.bleu(reply["translations"])
+            cost = scores[name] - next(iter(scores.values()))
             rows.append(
                 (
-                    "quality" if number == 0 else "",
+                    first,
                     name,
                     f"{len(corpus.texts) / seconds:,.1f}",
                     f"{reply['tokens'] / seconds:,.0f}",
                     "",
-                    f"{score:.2f} ({score - base:+.2f})",
+                    f"{scores[name]:.2f} ({cost:+.2f})",
                 )
             )
+        self.details[work] = scores
         return rows
 
     def latency(self) -> list[Row]:
         """One sentence at a time."""
         run = self.recurrent() / "seq2see"
-        corpus = Corpus(self.given.data, run)
+        corpus = self.corpus(run)
         worker = self.ours(run, backend="auto")
         worker.turn(our_job(corpus.texts[:10], single=True))
         reply = worker.turn(our_job(corpus.texts[:200], single=True))
@@ -364,52 +382,6 @@ def timed(command: Sequence[str | Path]) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - begun}
 
 
-def onmt_weights(run: Path, path: Path) -> Path:
-    """Write a Transformer's weights under OpenNMT-py's names."""
-    import torch
-
-    from seq2see.run import Run
-
-    ours = Run.open(run).load_model().state_dict()
-    dim = ours["source_embedding.weight"].shape[1]
-    theirs: dict[str, torch.Tensor] = {}
-
-    def copy(source: str, target: str) -> None:
-        for kind in ("weight", "bias"):
-            theirs[f"{target}.{kind}"] = ours[f"{source}.{kind}"]
-
-    def attention(source: str, target: str) -> None:
-        copy(f"{source}.project_out", f"{target}.final_linear")
-        for kind in ("weight", "bias"):
-            parts = ours[f"{source}.project_in.{kind}"].split(dim)
-            for name, part in zip(("query", "keys", "values"), parts, strict=True):
-                theirs[f"{target}.linear_{name}.{kind}"] = part
-
-    def feedforward(source: str, target: str) -> None:
-        copy(f"{source}.feedforward.expand", f"{target}.feed_forward.w_1")
-        copy(f"{source}.feedforward.contract", f"{target}.feed_forward.w_2")
-        copy(f"{source}.around_feedforward.norm", f"{target}.feed_forward.layer_norm")
-
-    for side, name in (("encoder", "source"), ("decoder", "target")):
-        table = f"{side}.embeddings.make_embedding.emb_luts.0.weight"
-        theirs[table] = ours[f"{name}_embedding.weight"]
-        copy(f"{side}_norm", f"{side}.layer_norm")
-    for number in range(sum(name.endswith("feedforward.expand.bias") for name in ours) // 2):
-        source, target = f"encoder.{number}", f"encoder.transformer.{number}"
-        attention(f"{source}.self_attention", f"{target}.self_attn")
-        copy(f"{source}.around_attention.norm", f"{target}.layer_norm")
-        feedforward(source, target)
-        source, target = f"decoder.{number}", f"decoder.transformer_layers.{number}"
-        attention(f"{source}.self_attention", f"{target}.self_attn")
-        copy(f"{source}.around_self.norm", f"{target}.layer_norm_1")
-        attention(f"{source}.cross_attention", f"{target}.context_attn")
-        copy(f"{source}.around_cross.norm", f"{target}.layer_norm_2")
-        feedforward(source, target)
-    copy("output", "generator")
-    torch.save({name: tensor.clone() for name, tensor in theirs.items()}, path)
-    return path
-
-
 def main() -> None:
     """Compare."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -419,9 +391,11 @@ def main() -> None:
     parser.add_argument("--run", help="a run with a Transformer; default: trained here")
     parser.add_argument("--updates", type=int, default=2000, help="of what is trained here")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sentences", type=int, help="only so many of the test set")
     given = parser.parse_args()
     bench = Bench(given)
     where = measure.provenance(given.seed, given.threads)
+    where["peers"] = peers.described(("onmt", "ctranslate2"), given.cache)
     print("\n".join(f"{name}: {value}" for name, value in where.items()), flush=True)
     work = {
         "recurrent": bench.compare_recurrent,

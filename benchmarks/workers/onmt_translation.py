@@ -29,7 +29,8 @@ def replace_weights(model: torch.nn.Module, tokens: list[str], path: str) -> Non
     for name, tensor in tensors.items():
         if "emb_luts" in name or name.startswith("generator"):
             tensors[name] = tensor[rows]
-    missing, unexpected = model.load_state_dict(tensors, strict=False)
+    # OpenNMT-py's own method reads another layout.
+    missing, unexpected = torch.nn.Module.load_state_dict(model, tensors, strict=False)
     # The only tensors that are not weights are tables of positions.
     if unexpected or any(not name.endswith(".pe") for name in missing):
         raise SystemExit(f"These weights do not fit: {missing} are missing, {unexpected} are new.")
