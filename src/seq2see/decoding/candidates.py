@@ -12,7 +12,10 @@ from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from seq2see.decoding.sampling import Sampling, draw
-from seq2see.tokens import EOS_ID
+from seq2see.tokens import EOS_ID, SPECIAL_TOKENS
+
+BLOCK = 64
+"""Tokens that are looked at one by one only where the best of them is good enough."""
 
 
 class Status(IntEnum):
@@ -42,6 +45,7 @@ def expand(
     live: Float[Tensor, "sentences beam"],
     log_probs: Float[Tensor, "sentences beam vocab"],
     considered: int,
+    banned: tuple[int, ...] = (),
 ) -> Candidates:
     """Return the best candidates of each sentence, in the order that the module defines.
 
@@ -49,24 +53,73 @@ def expand(
         live: Log-probability of each live hypothesis; ``-inf`` where there is none.
         log_probs: Log-probability of each next token.
         considered: How many to return; less than ``beam * vocab``.
+        banned: Special tokens that must not come next.
+    """
+    values, tokens, parents = _best(live, log_probs, considered + 1, banned)
+    equal = (values[:, 1:] == values[:, :-1]) & (values[:, 1:] > -torch.inf)
+    if equal.any():
+        # An arbitrary one of equals was taken, which shows only when they straddle the end.
+        for sentence in equal[:, -1].nonzero().squeeze(1).tolist():
+            totals = live[sentence].unsqueeze(1) + log_probs[sentence]
+            totals[:, list(banned)] = -torch.inf
+            token, parent = (totals >= values[sentence, -1]).t().nonzero().unbind(1)
+            value = totals[parent, token]
+            order = value.argsort(descending=True, stable=True)[: considered + 1]
+            values[sentence], tokens[sentence] = value[order], token[order]
+            parents[sentence] = parent[order]
+        order = (tokens * live.shape[1] + parents).argsort(dim=1)
+        values_in_order = values.gather(1, order)
+        order = order.gather(1, values_in_order.argsort(dim=1, descending=True, stable=True))
+        values, tokens, parents = (part.gather(1, order) for part in (values, tokens, parents))
+    tokens, parents = tokens[:, :considered], parents[:, :considered]
+    sentences = torch.arange(len(live), device=live.device).unsqueeze(1)
+    return Candidates(
+        tokens, parents, log_probs[sentences, parents, tokens], values[:, :considered]
+    )
+
+
+def _best(
+    live: Float[Tensor, "sentences beam"],
+    log_probs: Float[Tensor, "sentences beam vocab"],
+    number: int,
+    banned: tuple[int, ...],
+) -> tuple[
+    Float[Tensor, "sentences number"],
+    Int[Tensor, "sentences number"],
+    Int[Tensor, "sentences number"],
+]:
+    """Return the highest log-probabilities, best first, their tokens and their parents.
+
+    The ``number`` best stand in at most so many blocks of tokens, those with the highest maxima,
+    and only these are sorted: sorting the whole vocabulary would cost more than its softmax. What
+    fills no block, the special tokens among it, is sorted too.
     """
     beam, vocab = log_probs.shape[1:]
-    totals = live.unsqueeze(2) + log_probs
-    values, index = totals.flatten(1).topk(considered + 1)
-    parents, tokens = index // vocab, index % vocab
-    # topk keeps an arbitrary one of equals, which shows only when they straddle its end.
-    straddling = (values[:, -1] == values[:, -2]) & (values[:, -1] > -torch.inf)
-    if straddling.any():
-        by_token = totals[straddling].transpose(1, 2).flatten(1)
-        index = by_token.argsort(dim=1, descending=True, stable=True)[:, : considered + 1]
-        tokens[straddling], parents[straddling] = index // beam, index % beam
-        values[straddling] = by_token.gather(1, index)
-    order = (tokens * beam + parents).argsort(dim=1)
-    order = order.gather(1, values.gather(1, order).argsort(dim=1, descending=True, stable=True))
-    order = order[:, :considered]
-    tokens, parents = tokens.gather(1, order), parents.gather(1, order)
-    token_log_probs = log_probs.flatten(1).gather(1, parents * vocab + tokens)
-    return Candidates(tokens, parents, token_log_probs, values.gather(1, order))
+    special = len(SPECIAL_TOKENS)
+    loose = min(vocab, special + (vocab - special) % BLOCK)
+    singles = live.unsqueeze(2) + log_probs[..., :loose]
+    if banned:
+        singles[..., list(banned)] = -torch.inf
+    if loose == vocab:
+        values, place = singles.flatten(1).topk(number)
+        return values, place % loose, place // loose
+    blocks = log_probs[..., loose:].unflatten(2, (-1, BLOCK))
+    num_blocks = blocks.shape[2]
+    maxima = (blocks.amax(3) + live.unsqueeze(2)).flatten(1)
+    chosen = maxima.topk(min(number, beam * num_blocks), sorted=False).indices
+    parent, block = chosen // num_blocks, chosen % num_blocks
+    sentences = torch.arange(len(live), device=live.device).unsqueeze(1)
+    members = blocks[sentences, parent, block] + live.gather(1, parent).unsqueeze(2)
+    values, place = torch.cat((singles.flatten(1), members.flatten(1)), dim=1).topk(number)
+    alone = place < beam * loose
+    member = (place - beam * loose).clamp(min=0)
+    which = member // BLOCK
+    tokens = loose + block.gather(1, which) * BLOCK + member % BLOCK
+    return (
+        values,
+        torch.where(alone, place % loose, tokens),
+        torch.where(alone, place // loose, parent.gather(1, which)),
+    )
 
 
 def sample(
@@ -94,7 +147,6 @@ def judge(
     """
     ends = candidates.tokens == EOS_ID
     status = torch.where(ends, int(Status.FINISHED), int(Status.KEPT))
-    status = torch.where(closing.unsqueeze(1) & ~ends, int(Status.PRUNED), status)
+    status = status.to(torch.uint8).masked_fill_(closing.unsqueeze(1) & ~ends, int(Status.PRUNED))
     status[:, beam:] = Status.PRUNED
-    status[candidates.log_probs == -torch.inf] = Status.ABSENT
-    return status.to(torch.uint8)
+    return status.masked_fill_(candidates.log_probs == -torch.inf, int(Status.ABSENT))

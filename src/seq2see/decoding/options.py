@@ -114,7 +114,7 @@ class Rules:
     """Most tokens, ``</s>`` not counted."""
     prefix: Int[Tensor, "sentences prefix_len"]
     """Forced tokens; -1 where free."""
-    banned: tuple[int, ...]
+    never: tuple[int, ...]
     """Ids that are never generated."""
     min_length: int
 
@@ -142,9 +142,17 @@ class Rules:
         return cls(
             limit=torch.tensor(limits, dtype=torch.long, device=device),
             prefix=torch.tensor(padded, dtype=torch.long, device=device).view(len(prefixes), width),
-            banned=(PAD_ID, BOS_ID) if options.allow_unknown else (PAD_ID, BOS_ID, UNK_ID),
+            never=(PAD_ID, BOS_ID) if options.allow_unknown else (PAD_ID, BOS_ID, UNK_ID),
             min_length=options.min_length,
         )
+
+    def banned(self, step: int) -> tuple[int, ...]:
+        """Return the special tokens that no hypothesis may have at a step."""
+        return (*self.never, EOS_ID) if step < self.min_length else self.never
+
+    def forces(self, step: int) -> bool:
+        """Whether a prefix says what some hypothesis must have at a step."""
+        return step < self.prefix.shape[1]
 
     def apply(
         self,
@@ -157,10 +165,8 @@ class Rules:
         What remains is not renormalised: a hypothesis's log-probability is the model's own.
         """
         allowed = log_probs.clone()  # the model may go on using its own
-        allowed[..., list(self.banned)] = -torch.inf
-        if step < self.min_length:
-            allowed[..., EOS_ID] = -torch.inf
-        if step < self.prefix.shape[1]:
+        allowed[..., list(self.banned(step))] = -torch.inf
+        if self.forces(step):
             forced = self.prefix[sentences, step]
             bound = (forced >= 0).nonzero().squeeze(1)
             index = forced[bound].view(-1, 1, 1).expand(-1, log_probs.shape[1], 1)

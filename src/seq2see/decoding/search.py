@@ -86,6 +86,10 @@ class Frontier(Rows):
     """Their rows in the original batch."""
     mask: Bool[Tensor, "active src_len"]
     """True at real source tokens."""
+    limit: Int[Tensor, " active"]
+    """Most tokens, ``</s>`` not counted."""
+    longest: Float[Tensor, " active"]
+    """Length penalty of the longest hypothesis that the limit allows."""
     live: Float[Tensor, "active beam"]
     """Log-probability of each live hypothesis; ``-inf`` in free places of the beam."""
     coverage: Float[Tensor, "active beam src_len"] | None
@@ -129,9 +133,9 @@ def search(
     encoded, beam = model.encode(source), options.rows
     state = model.start(encoded, beam)
     previous = torch.full((len(source.ids) * beam,), BOS_ID, device=source.ids.device)
-    frontier = _begin(source.mask, options, encoded.outputs.dtype)
+    frontier = _begin(source.mask, rules, options, encoded.outputs.dtype)
     max_steps = int(rules.limit.max()) + 1
-    record = TreeRecord(len(source.ids), max_steps, options.considered, frontier.live)
+    record = TreeRecord()
     uniforms = None
     if options.sampling is not None:
         uniforms = draws(source, options.sampling.seed, rules.limit + 1, beam)
@@ -141,12 +145,14 @@ def search(
         output = model.step(previous, encoded, state)
         layer = model.output if narrowed is None else narrowed
         log_probs = layer.log_probs(output.features).to(frontier.live.dtype)
-        allowed = rules.apply(log_probs.unflatten(0, (-1, beam)), frontier.sentences, step)
+        log_probs, banned = log_probs.unflatten(0, (-1, beam)), rules.banned(step)
+        if uniforms is not None or rules.forces(step):
+            log_probs, banned = rules.apply(log_probs, frontier.sentences, step), ()
         if options.sampling is None or uniforms is None:
-            candidates = expand(frontier.live, allowed, options.considered)
+            candidates = expand(frontier.live, log_probs, options.considered, banned)
         else:
             uniform = uniforms[frontier.sentences, step]
-            candidates = sample(frontier.live, allowed, uniform, options.sampling)
+            candidates = sample(frontier.live, log_probs, uniform, options.sampling)
         if candidates.log_probs.isnan().any():
             raise RunError(
                 f"The model's log-probabilities at step {step + 1} are not numbers, so its weights "
@@ -154,26 +160,33 @@ def search(
             )
         if narrowed is not None:
             candidates = replace(candidates, tokens=narrowed.ids[candidates.tokens])
-        frontier = _advance(frontier, candidates, output.attention, rules, options, record, step)
-        is_done = _is_done(frontier, rules, options)
-        if is_done.any():
-            done.append(frontier.select(is_done.nonzero().squeeze(1)))
-        remaining = (~is_done).nonzero().squeeze(1)
-        if not len(remaining):
-            break
+        frontier = _advance(frontier, candidates, output.attention, options, record, step)
+        tokens, state = candidates.tokens[:, :beam], output.state
         # A hypothesis's column in the beam is its candidate's, so columns tell whose state to keep.
-        parents = candidates.parents[remaining, :beam]
-        state = output.state.select((remaining.unsqueeze(1) * beam + parents).flatten())
-        previous = candidates.tokens[remaining, :beam].flatten()
-        if len(remaining) < len(is_done):
+        first = torch.arange(0, tokens.numel(), beam, device=tokens.device).unsqueeze(1)
+        rows = first + candidates.parents[:, :beam]
+        is_done = _is_done(frontier, options)
+        some_done = bool(is_done.any())
+        if some_done:
+            done.append(frontier.select(is_done.nonzero().squeeze(1)))
+            remaining = (~is_done).nonzero().squeeze(1)
+            if not len(remaining):
+                break
             encoded, frontier = encoded.select(remaining), frontier.select(remaining)
             narrowed = None if narrowed is None else narrowed.select(remaining)
+            tokens, rows = tokens[remaining], rows[remaining]
+        if beam > 1 or some_done:
+            state = state.select(rows.flatten())
+        previous = tokens.flatten()
 
     return _results(done, record, options)
 
 
 def _begin(
-    mask: Bool[Tensor, "sentences src_len"], options: SearchOptions, dtype: torch.dtype
+    mask: Bool[Tensor, "sentences src_len"],
+    rules: Rules,
+    options: SearchOptions,
+    dtype: torch.dtype,
 ) -> Frontier:
     """Return the frontier before the first step: empty hypotheses."""
     sentences = len(mask)
@@ -189,6 +202,8 @@ def _begin(
     return Frontier(
         sentences=torch.arange(sentences, device=mask.device),
         mask=mask,
+        limit=rules.limit,
+        longest=length_penalty((rules.limit + 1).to(live.dtype), options.length_penalty),
         live=live,
         coverage=live.new_zeros(*live.shape, mask.shape[1]) if options.coverage_penalty else None,
         best=Best.of(nothing, nothing, step=-1, finished=False),
@@ -199,38 +214,52 @@ def _advance(
     frontier: Frontier,
     candidates: Candidates,
     attention: Float[Tensor, "rows src_len"] | None,
-    rules: Rules,
     options: SearchOptions,
     record: TreeRecord,
     step: int,
 ) -> Frontier:
     """Sort the candidates into kept, finished and pruned ones, and write them down."""
     beam, alpha, beta = options.rows, options.length_penalty, options.coverage_penalty
-    status = judge(candidates, beam, closing=rules.limit[frontier.sentences] == step)
+    status = judge(candidates, beam, closing=frontier.limit == step)
     finished, kept = status == Status.FINISHED, (status == Status.KEPT)[:, :beam]
     scores = candidates.log_probs / length_penalty(step + 1, alpha)
-    unfinished_scores = frontier.live / length_penalty(step, alpha)
     coverage = frontier.coverage
     if coverage is not None:
-        unfinished_scores = unfinished_scores + coverage_penalty(coverage, frontier.mask, beta)
         coverage = _cover(coverage, attention, beta)
         penalty = coverage_penalty(coverage, frontier.mask, beta).gather(1, candidates.parents)
         scores = scores + torch.where(finished, penalty, 0.0)
         rows = torch.arange(len(coverage), device=coverage.device).unsqueeze(1)
         coverage = coverage[rows, candidates.parents[:, :beam]]
-    record.write(frontier.sentences, step, candidates, scores, status)
-    ended = scores.masked_fill(~finished, -torch.inf)
-    best = frontier.best.merge(Best.of(ended, candidates.log_probs, step=step, finished=True))
+    record.write(frontier.sentences, candidates, scores, status)
+    best = frontier.best
+    if finished.any():
+        ended = scores.masked_fill(~finished, -torch.inf)
+        best = best.merge(Best.of(ended, candidates.log_probs, step=step, finished=True))
     stuck = ~kept.any(1, keepdim=True)
     if stuck.any():
-        endings = torch.zeros_like(frontier.live, dtype=torch.long)
-        endings = endings.scatter_add(1, candidates.parents, finished.long())
-        given_up = stuck & (endings == 0) & (frontier.live > -torch.inf)
-        unfinished_scores = unfinished_scores.masked_fill(~given_up, -torch.inf)
-        unfinished = Best.of(unfinished_scores, frontier.live, step=step - 1, finished=False)
-        best = best.merge(unfinished)
+        best = best.merge(_given_up(frontier, candidates, finished, stuck, options, step))
     live = candidates.log_probs[:, :beam].masked_fill(~kept, -torch.inf)
     return replace(frontier, live=live, coverage=coverage, best=best)
+
+
+def _given_up(
+    frontier: Frontier,
+    candidates: Candidates,
+    finished: Bool[Tensor, "active considered"],
+    stuck: Bool[Tensor, "active 1"],
+    options: SearchOptions,
+    step: int,
+) -> Best:
+    """Return the live hypotheses that could not be ended, of sentences that cannot go on."""
+    scores = frontier.live / length_penalty(step, options.length_penalty)
+    if frontier.coverage is not None:
+        beta = options.coverage_penalty
+        scores = scores + coverage_penalty(frontier.coverage, frontier.mask, beta)
+    endings = torch.zeros_like(frontier.live, dtype=torch.long)
+    endings = endings.scatter_add(1, candidates.parents, finished.long())
+    given_up = stuck & (endings == 0) & (frontier.live > -torch.inf)
+    scores = scores.masked_fill(~given_up, -torch.inf)
+    return Best.of(scores, frontier.live, step=step - 1, finished=False)
 
 
 def _cover(
@@ -247,15 +276,13 @@ def _cover(
     return coverage + attention.to(coverage.dtype).view_as(coverage)
 
 
-def _is_done(frontier: Frontier, rules: Rules, options: SearchOptions) -> Bool[Tensor, " active"]:
+def _is_done(frontier: Frontier, options: SearchOptions) -> Bool[Tensor, " active"]:
     """Whether nothing live can change the result; see the module's docstring for the bound."""
-    stuck = (frontier.live == -torch.inf).all(1)
+    highest = frontier.live.amax(dim=1)
+    stuck = highest == -torch.inf
     if options.sampling is not None:
         return stuck
-    longest = (rules.limit[frontier.sentences] + 1).to(frontier.live.dtype)
-    highest = frontier.live.max(dim=1).values
-    reachable = highest / length_penalty(longest, options.length_penalty)
-    return stuck | (frontier.best.scores[:, -1] >= reachable)
+    return stuck | (frontier.best.scores[:, -1] >= highest / frontier.longest)
 
 
 def _results(
@@ -274,11 +301,12 @@ def _results(
         for name in ("step", "scores", "log_probs", "finished")
     )
     column = column.gather(1, ranks)
-    ids, token_log_probs = record.trace_back(Place(step, column))
+    forest = record.forest()
+    ids, token_log_probs = forest.trace_back(Place(step, column))
     steps, endings, columns = step.tolist(), finished.tolist(), column.tolist()
     score_rows, log_prob_rows = scores.tolist(), log_probs.tolist()
     results: list[SearchResult] = []
-    for sentence, tree in enumerate(record.trees()):
+    for sentence, tree in enumerate(forest.trees()):
         found: list[FoundHypothesis] = []
         for rank, ended in enumerate(endings[sentence]):
             length = steps[sentence][rank] + 1

@@ -4,7 +4,8 @@ Each step of a search considers some *candidates* for each sentence: hypotheses 
 token. They stand in columns, best first. A candidate's parent is a column of the step before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -62,61 +63,76 @@ class Place:
 
 
 class TreeRecord:
-    """The growing trees of a batch.
+    """The growing trees of a batch: the steps taken so far, for the sentences that took them."""
 
-    Args:
-        sentences: Number of sentences.
-        steps: Most steps that any of them can take.
-        considered: Candidates considered at each step.
-        like: A tensor of the log-probabilities' type and device.
-    """
-
-    def __init__(self, sentences: int, steps: int, considered: int, like: Tensor) -> None:
-        shape = (sentences, steps, considered)
-        self.tokens = torch.full(shape, -1, dtype=torch.int32, device=like.device)
-        self.parents = torch.zeros(shape, dtype=torch.int32, device=like.device)
-        self.token_log_probs = like.new_full(shape, -torch.inf)
-        self.log_probs = like.new_full(shape, -torch.inf)
-        self.scores = like.new_full(shape, -torch.inf)
-        self.status = torch.zeros(shape, dtype=torch.uint8, device=like.device)
-        self.steps_taken = torch.zeros(sentences, dtype=torch.int32, device=like.device)
+    def __init__(self) -> None:
+        self._steps: list[tuple[Tensor, ...]] = []
 
     def write(
         self,
         sentences: Int[Tensor, " active"],
-        step: int,
         candidates: Candidates,
         scores: Float[Tensor, "active considered"],
         status: UInt8[Tensor, "active considered"],
     ) -> None:
-        """Write one step of the given sentences."""
-        present = status != Status.ABSENT
-        self.tokens[sentences, step] = torch.where(present, candidates.tokens, -1).int()
-        self.parents[sentences, step] = torch.where(present, candidates.parents, 0).int()
-        self.token_log_probs[sentences, step] = candidates.token_log_probs.masked_fill(
-            ~present, -torch.inf
+        """Write the next step of the given sentences."""
+        self._steps.append(
+            (
+                sentences,
+                candidates.tokens,
+                candidates.parents,
+                candidates.token_log_probs,
+                candidates.log_probs,
+                scores,
+                status,
+            )
         )
-        self.log_probs[sentences, step] = candidates.log_probs
-        self.scores[sentences, step] = scores
-        self.status[sentences, step] = status
-        self.steps_taken[sentences] = step + 1
+
+    def forest(self) -> "Forest":
+        """Put together the trees of all sentences; every one took at least one step."""
+        sentence, tokens, parents, token_log_probs, log_probs, scores, status = (
+            torch.cat(parts).cpu().numpy() for parts in zip(*self._steps, strict=True)
+        )
+        steps = np.bincount(sentence)
+        step = np.repeat(np.arange(len(self._steps)), [len(step[0]) for step in self._steps])
+        present = status != Status.ABSENT
+
+        def spread(
+            values: NDArray[Any], absent: int | float, dtype: type | None = None
+        ) -> NDArray[Any]:
+            shape = (len(steps), len(self._steps), values.shape[1])
+            array = np.full(shape, absent, dtype or values.dtype)
+            array[sentence, step] = np.where(present, values, absent)
+            return array
+
+        return Forest(
+            SearchTree(
+                spread(tokens, -1, np.int32),
+                spread(parents, 0, np.int32),
+                spread(token_log_probs, -np.inf),
+                spread(log_probs, -np.inf),
+                spread(scores, -np.inf),
+                spread(status, Status.ABSENT),
+            ),
+            steps,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Forest:
+    """The trees of a batch."""
+
+    arrays: SearchTree
+    """All of them at once: every array is ``(sentences, steps, considered)``."""
+    steps: NDArray[np.integer]
+    """How many steps each sentence took."""
 
     def trees(self) -> list[SearchTree]:
         """Return one tree for each sentence, with arrays of its own."""
-        fields = [
-            array.cpu().numpy()
-            for array in (
-                self.tokens,
-                self.parents,
-                self.token_log_probs,
-                self.log_probs,
-                self.scores,
-                self.status,
-            )
-        ]
+        arrays = [getattr(self.arrays, entry.name) for entry in fields(SearchTree)]
         return [
-            SearchTree(*(array[sentence, :steps].copy() for array in fields))
-            for sentence, steps in enumerate(self.steps_taken.tolist())
+            SearchTree(*(array[sentence, :steps].copy() for array in arrays))
+            for sentence, steps in enumerate(self.steps)
         ]
 
     def trace_back(
@@ -130,18 +146,17 @@ class TreeRecord:
         Returns:
             Tokens (-1 after the last one) and their log-probabilities.
         """
-        parents, tokens = self.parents.cpu().numpy(), self.tokens.cpu().numpy()
-        token_log_probs = self.token_log_probs.cpu().numpy()
+        arrays = self.arrays
         last, column = place.step.cpu().numpy(), place.column.cpu().numpy()
         steps = int(last.max(initial=-1)) + 1
-        path = np.full((*last.shape, steps), -1, dtype=tokens.dtype)
-        logs = np.zeros((*last.shape, steps), dtype=token_log_probs.dtype)
+        path = np.full((*last.shape, steps), -1, dtype=arrays.tokens.dtype)
+        logs = np.zeros((*last.shape, steps), dtype=arrays.token_log_probs.dtype)
         for step in range(steps - 1, -1, -1):
             on_path = last >= step
-            token = np.take_along_axis(tokens[:, step], column, axis=1)
-            log = np.take_along_axis(token_log_probs[:, step], column, axis=1)
+            token = np.take_along_axis(arrays.tokens[:, step], column, axis=1)
+            log = np.take_along_axis(arrays.token_log_probs[:, step], column, axis=1)
             path[..., step] = np.where(on_path, token, -1)
             logs[..., step] = np.where(on_path, log, 0.0)
-            parent = np.take_along_axis(parents[:, step], column, axis=1)
+            parent = np.take_along_axis(arrays.parents[:, step], column, axis=1)
             column = np.where(on_path, parent, column)
         return path, logs
