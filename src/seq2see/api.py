@@ -10,6 +10,7 @@ from seq2see.decoding.backends import Backend, Precision
 from seq2see.errors import ConfigError
 
 if TYPE_CHECKING:
+    from seq2see.decoding.shortlist import Shortlist
     from seq2see.decoding.translator import Translator
     from seq2see.run import Run
     from seq2see.training.listener import Listener
@@ -155,6 +156,7 @@ def load(
     threads: int | None = None,
     backend: Backend = "torch",
     precision: Precision = "auto",
+    shortlist: bool = False,
 ) -> "Translator":
     """Load a run's best weights for translating.
 
@@ -164,28 +166,50 @@ def load(
         threads: Threads of the arithmetic; None: torch's choice.
         backend: ``torch``; ``ctranslate2``, which is faster but shows no search tree; or ``auto``,
             which is CTranslate2 where it is installed and can do what is asked, else torch.
-        precision: Of CTranslate2: ``fp32``, ``bf16`` or ``int8``; ``auto``: int8.
+        precision: ``fp32``, ``bf16``, ``int8``, or ``auto``: int8 of CTranslate2, fp32 of torch.
+        shortlist: Choose each sentence's tokens among few, likely translations of its source tokens
+            (torch only). The run learns these from its training pairs the first time.
 
     Raises:
-        RunError: The run is missing or broken.
-        ConfigError: There is no such device here, or CTranslate2 cannot do what was asked of it.
+        RunError: The run is missing or broken, or has no shortlist nor what it is learnt from.
+        ConfigError: There is no such device here, or it or CTranslate2 cannot do what was asked.
         MissingExtraError: CTranslate2 was asked for, but is not installed.
     """
     from seq2see.decoding.backends.choice import choose
+    from seq2see.decoding.precision import reduced
     from seq2see.decoding.translator import Translator
     from seq2see.machine import Machine
     from seq2see.run import Run
 
+    if shortlist and backend == "ctranslate2":
+        raise ConfigError(
+            "`shortlist` is for the torch backend, but `backend` is `ctranslate2`; leave one out."
+        )
     prepared = Machine(device=device, threads=threads).prepare()
     opened = Run.open(Path(run))
     model = opened.load_model().to(prepared)
+    ctranslate2 = choose("torch" if shortlist else backend, opened, model, precision)
     return Translator(
         model,
         source_tokenizer=opened.source_tokenizer,
         target_tokenizer=opened.target_tokenizer,
         config=opened.config,
-        ctranslate2=choose(backend, opened, model, precision),
+        ctranslate2=ctranslate2,
+        reduced=reduced(model, precision) if ctranslate2 is None else None,
+        shortlist=_shortlist(opened).to(prepared) if shortlist else None,
     )
+
+
+def _shortlist(run: "Run") -> "Shortlist":
+    """The shortlist that the run keeps, or one that it will keep from now on."""
+    from seq2see.decoding.shortlist import Shortlist
+
+    kept = Shortlist.read(run)
+    if kept is not None:
+        return kept
+    from seq2see.training.shortlist import learn_shortlist
+
+    return learn_shortlist(run, _on_console())
 
 
 def specs(given: Specs) -> tuple[str, ...]:

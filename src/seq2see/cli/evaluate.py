@@ -38,6 +38,8 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the translations, one a line.")
     ] = None,
+    precision: options.PrecisionName = "auto",
+    shortlist: options.UseShortlist = False,
     device: options.Device = None,
     threads: options.Threads = None,
     json: options.Json = False,
@@ -57,7 +59,9 @@ def evaluate(
     from seq2see.training.report import write_report
 
     opened = Run.open(Path(run))
-    translator = api.load(run, device=device, threads=threads)
+    translator = api.load(
+        run, device=device, threads=threads, precision=precision, shortlist=shortlist
+    )
     recorded = None
     form = reading.Form(pair, options.column_pair(columns), separator)
     if data:

@@ -94,7 +94,19 @@ BackendName = Annotated[
     ),
 ]
 PrecisionName = Annotated[
-    Precision, typer.Option("--precision", help="Of CTranslate2's arithmetic; auto: int8.")
+    Precision,
+    typer.Option(
+        "--precision",
+        help="Of the arithmetic; auto: int8 with CTranslate2, fp32 with torch.",
+    ),
+]
+UseShortlist = Annotated[
+    bool,
+    typer.Option(
+        "--shortlist",
+        help="Choose each sentence's tokens among few, likely translations of its source tokens: "
+        "faster, and learnt from the training pairs the first time. With torch only.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 

@@ -87,6 +87,7 @@ def translate(
     seed: Annotated[int | None, typer.Option(help="Of sampling; default 1.")] = None,
     backend: options.BackendName = "auto",
     precision: options.PrecisionName = "auto",
+    shortlist: options.UseShortlist = False,
     device: options.Device = None,
     threads: options.Threads = None,
 ) -> None:
@@ -132,7 +133,12 @@ def translate(
     group = sharding.join(input_, output)
     with group.first_goes_ahead():  # it may have to convert the model
         translator = api.load(
-            run, device=device, threads=threads, backend=backend, precision=precision
+            run,
+            device=device,
+            threads=threads,
+            backend=backend,
+            precision=precision,
+            shortlist=shortlist,
         )
     for option, value in (("--alignment", alignment), ("--coverage-penalty", coverage_penalty)):
         if value and not translator.model.has_attention:

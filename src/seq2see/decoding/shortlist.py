@@ -5,8 +5,12 @@ tokens that are frequent everywhere, the special ones, and what it is forced to 
 al. 2015, section 3.2; Devlin 2017, section 4.1). Probabilities are normalised over these alone, so
 they are a little higher than the model's own. A sentence's list depends on nothing but the
 sentence.
+
+A run keeps its shortlist in ``RUN/shortlist.safetensors``, beside what it was learnt from: the
+fingerprints of the tokenizers and of the training pairs.
 """
 
+import json
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -14,15 +18,19 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from seq2see import weights
 from seq2see.data import model1
 from seq2see.data.prepared import Prepared
+from seq2see.files import write_atomically
 from seq2see.models.interface import NarrowOutput, OutputLayer, Source
+from seq2see.run import Run
 from seq2see.tokens import PAD_ID, SPECIAL_TOKENS
 
 BEST = 100
 """Translations of each source token."""
 FREQUENT = 100
 """Tokens that are in every list, beside the special ones."""
+FILE = "shortlist.safetensors"
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,27 @@ class Shortlist:
         order = counts[specials:].argsort(descending=True, stable=True) + specials
         common = torch.cat((torch.arange(specials), order[:frequent]))
         return cls(likely, common, target_vocab)
+
+    @classmethod
+    def read(cls, run: Run) -> Self | None:
+        """Return the shortlist that a run keeps; None: it has none, or one of something else.
+
+        Raises:
+            RunError: The file is broken.
+        """
+        path = run.path / FILE
+        if not path.exists():
+            return None
+        tensors, described = weights.read(path, "delete it, and it will be made anew")
+        if described != _metadata(run):
+            return None
+        likely, frequent = (tensors[name].long() for name in ("likely", "frequent"))
+        return cls(likely, frequent, len(run.target_tokenizer))
+
+    def write(self, run: Run) -> None:
+        """Keep the shortlist in its run."""
+        tensors = {"likely": self.likely.int(), "frequent": self.frequent.int()}
+        write_atomically(run.path / FILE, weights.to_bytes(tensors, _metadata(run)))
 
     def to(self, device: torch.device) -> Self:
         """Return the same on a device."""
@@ -109,3 +138,14 @@ class Narrowed:
     def select(self, sentences: Int[Tensor, " kept"]) -> Self:
         """Keep some sentences."""
         return replace(self, output=self.output.select(sentences))
+
+
+def _metadata(run: Run) -> dict[str, str]:
+    """Return what a shortlist depends on."""
+    summary = json.loads((run.path / "data" / "summary.json").read_text(encoding="utf-8"))
+    return {
+        **run.metadata,
+        "pairs": summary["fingerprint"],
+        "best": str(BEST),
+        "frequent": str(FREQUENT),
+    }

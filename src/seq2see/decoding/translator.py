@@ -19,6 +19,7 @@ from seq2see.decoding.options import SearchOptions, length_ratio_of
 from seq2see.decoding.recording import Recording, Spoken
 from seq2see.decoding.sampling import Sampling
 from seq2see.decoding.search import FoundHypothesis, search
+from seq2see.decoding.shortlist import Shortlist
 from seq2see.decoding.translation import Hypothesis, Translation
 from seq2see.decoding.tree import SearchTree
 from seq2see.errors import ConfigError, nearest
@@ -86,6 +87,9 @@ class Translator:
         config: The run's configuration; ``data.clean`` is applied to every text, ``decode`` gives
             the defaults of ``translate``.
         ctranslate2: Searches instead of the model wherever it serves; None: the model always does.
+        reduced: Computes translations and their probabilities instead of the model, in fewer bits;
+            what is looked at afterwards comes from the model itself. None: the model does all.
+        shortlist: Few target tokens for each sentence, that the search is kept to; None: all.
     """
 
     def __init__(
@@ -95,9 +99,13 @@ class Translator:
         target_tokenizer: Tokenizer,
         config: Config,
         ctranslate2: CTranslate2 | None = None,
+        reduced: Seq2seq | None = None,
+        shortlist: Shortlist | None = None,
     ) -> None:
         self.model = model.eval()
         self.ctranslate2 = ctranslate2
+        self._computing = self.model if reduced is None else reduced.eval()
+        self._shortlist = shortlist
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer
         self.config = config
@@ -292,7 +300,7 @@ class Translator:
         self, lines: Sequence[PreparedLine], options: SearchOptions
     ) -> list[Translation]:
         options = _with_prefixes(options, lines)
-        results = search(self.model, self._source(lines), options)
+        results = search(self._computing, self._source(lines), options, self._shortlist)
         return [
             self._translation(
                 line, result.hypotheses, result.tree, partial(options.recorded, number)
@@ -303,7 +311,7 @@ class Translator:
     def _force_batch(self, lines: Sequence[PreparedLine]) -> list[Translation]:
         source = self._source(lines)
         targets = [line.prefix for line in lines]
-        log_probs = target_log_probs(self.model, source, targets)
+        log_probs = target_log_probs(self._computing, source, targets)
         return [
             self._translation(
                 line, [FoundHypothesis(line.prefix, sum(logs), sum(logs), logs, True)]

@@ -300,7 +300,7 @@ class Transformer(Seq2seq):
         # Room for more, so that a search of many steps needs few tables.
         table = sinusoids(1 << (end - 1).bit_length(), dim, ids.device)
         embedded = observe(watch, f"{name}.embeddings", embedding(ids) * math.sqrt(dim))
-        stream = observe(watch, f"{name}.stream", embedded + table[start:end])
+        stream = observe(watch, f"{name}.stream", embedded + table[start:end].to(embedded.dtype))
         return cast("Tensor", self.dropout(stream))
 
 
