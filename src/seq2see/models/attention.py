@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from seq2see.models.interface import Watch, observe
+from seq2see.models.unrolled.attention import ScoreKind
 
 
 @runtime_checkable
@@ -33,6 +34,12 @@ class Score(Protocol):
         keys: Float[Tensor, "batch src_len key_dim"],
     ) -> Float[Tensor, "batch queries src_len"]:
         """Return unnormalised scores."""
+        ...
+
+    def unrolled(
+        self, keys: Float[Tensor, "batch src_len key_dim"]
+    ) -> tuple[ScoreKind, dict[str, Tensor]]:
+        """Return what a loop over steps needs; see ``unrolled.attention``."""
         ...
 
 
@@ -61,6 +68,12 @@ class DotScore(nn.Module):
         scores = query @ keys.transpose(1, 2)
         return scores / math.sqrt(query.shape[-1]) if self.scaled else scores
 
+    def unrolled(
+        self, keys: Float[Tensor, "batch src_len dim"]
+    ) -> tuple[ScoreKind, dict[str, Tensor]]:
+        """Return what a loop over steps needs: keys with the scale in them."""
+        return "dot", {"keys": keys / math.sqrt(keys.shape[-1]) if self.scaled else keys}
+
 
 class GeneralScore(nn.Module):
     """Bilinear: ``score(q, k) = q . (W k)``.
@@ -85,6 +98,12 @@ class GeneralScore(nn.Module):
     ) -> Float[Tensor, "batch queries src_len"]:
         """Score every source position against every query."""
         return query @ keys.transpose(1, 2)
+
+    def unrolled(
+        self, keys: Float[Tensor, "batch src_len query_dim"]
+    ) -> tuple[ScoreKind, dict[str, Tensor]]:
+        """Return what a loop over steps needs: the keys have the matrix in them."""
+        return "dot", {"keys": keys}
 
 
 class AdditiveScore(nn.Module):
@@ -115,6 +134,13 @@ class AdditiveScore(nn.Module):
         combined = self.query(query).unsqueeze(2) + keys.unsqueeze(1)
         return cast("Tensor", self.energy(torch.tanh(combined))).squeeze(-1)
 
+    def unrolled(
+        self, keys: Float[Tensor, "batch src_len hidden_dim"]
+    ) -> tuple[ScoreKind, dict[str, Tensor]]:
+        """Return what a loop over steps needs: keys, query matrix and energy vector."""
+        query, energy = self.query.weight, self.energy.weight
+        return "additive", {"keys": keys, "query": query, "energy": energy}
+
 
 class LocationScore(nn.Module):
     """Location: ``scores = W q``, one output for each source position, whatever stands there.
@@ -142,6 +168,13 @@ class LocationScore(nn.Module):
         beyond = keys.shape[1] - scores.shape[-1]
         return functional.pad(scores, (0, beyond), value=-math.inf) if beyond else scores
 
+    def unrolled(
+        self,
+        keys: Float[Tensor, "batch src_len encoder_dim"],  # noqa: ARG002
+    ) -> tuple[ScoreKind, dict[str, Tensor]]:
+        """Return what a loop over steps needs: the matrix."""
+        return "location", {"position": self.position.weight}
+
 
 class Attention(nn.Module):
     """A distribution over the whole source, and the context it selects (global attention).
@@ -158,6 +191,16 @@ class Attention(nn.Module):
     ) -> Float[Tensor, "batch src_len key_dim"]:
         """Prepare the keys, once for each sentence."""
         return self.score.project_keys(encoder_outputs)
+
+    def unrolled(
+        self,
+        keys: Float[Tensor, "batch src_len key_dim"],
+        values: Float[Tensor, "batch src_len value_dim"],
+        mask: Bool[Tensor, "batch src_len"],
+    ) -> tuple[ScoreKind, dict[str, Tensor]]:
+        """Return what a loop over steps needs; see ``unrolled.attention``."""
+        kind, given = self.score.unrolled(keys)
+        return kind, {"values": values, "padding": ~mask, **given}
 
     def forward(
         self,

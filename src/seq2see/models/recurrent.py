@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from seq2see.config import CellName
 from seq2see.models.attention import Attention
-from seq2see.models.dropout import Dropout
+from seq2see.models.dropout import Dropout, dropout_mask
 from seq2see.models.interface import (
     DecoderOutput,
     DecoderState,
@@ -36,6 +36,9 @@ from seq2see.models.interface import (
 from seq2see.models.output import SoftmaxOutput
 from seq2see.models.readout import Readout
 from seq2see.models.recurrent_layer import CellState, RecurrentLayer
+from seq2see.models.unrolled.layout import TimeMajor
+from seq2see.models.unrolled.loop import Plan, unroll
+from seq2see.tokens import PAD_ID
 
 Finals = tuple[tuple[CellState, ...], ...]
 """Final states of the encoder: for each layer, one of each direction, the backward one last."""
@@ -329,10 +332,13 @@ class RecurrentSeq2seq(Seq2seq):
         """Take all steps at once; see ``Seq2seq.decode``."""
         encoded = cast("RecurrentEncoded", encoded)
         embedded = self._embed(previous, watch)
-        if self.attends_before or self.feed_dim:
-            features, weights = self._decode_stepwise(embedded, encoded, watch)
-        else:
+        if not (self.attends_before or self.feed_dim):
             features, weights = self._decode_layerwise(embedded, encoded, watch)
+        elif watch is None:
+            lengths = (previous != PAD_ID).sum(1)
+            features, weights = self._decode_unrolled(embedded, lengths, encoded), None
+        else:
+            features, weights = self._decode_stepwise(embedded, encoded, watch)
         return DecoderOutput(self.dropout(features), weights)
 
     @property
@@ -364,6 +370,56 @@ class RecurrentSeq2seq(Seq2seq):
         if self.attention is not None:
             context, weights = self._attend(hidden, encoded, watch)
         return self._read(hidden, embedded, context, watch), weights
+
+    def _decode_unrolled(
+        self, embedded: Tensor, lengths: Tensor, encoded: RecurrentEncoded
+    ) -> Tensor:
+        """Take all steps in a loop with a backward pass of its own."""
+        layout = TimeMajor.of(lengths, embedded.shape[1])
+        embedded = layout.enter(embedded)
+        context = None if encoded.context is None else layout.enter_rows(encoded.context)
+        given: dict[str, dict[str, Tensor]] = {}
+        plan = Plan(self._first.kind, layout.lengths, len(self.layers))
+        constant, column = self._first.project(embedded), embedded.shape[2]
+        matrices: dict[str, Tensor] = {}
+        if context is not None:
+            constant = constant + self._first.project(context, column)
+            column += context.shape[1]
+        if self.attention is not None:
+            score, given["attention"] = self.attention.unrolled(
+                layout.enter_rows(cast("Tensor", encoded.keys)),
+                layout.enter_rows(encoded.outputs),
+                encoded.mask[layout.rows],
+            )
+            plan = replace(plan, score=score, attends="before" if self.attends_before else "after")
+            if self.attends_before:
+                width = encoded.outputs.shape[2]
+                matrices["weight_context"] = self._first.columns(column, column + width)
+                column += width
+        if self.feed_dim:
+            kind, given["readout"] = self.readout.unrolled(embedded, context)
+            plan = replace(plan, feeds=kind)
+            matrices["weight_feed"] = self._first.columns(column)
+        for index, layer in enumerate(self.layers):
+            layer = cast("RecurrentLayer", layer)
+            state = encoded.initial[index].map(layout.enter_rows)
+            if index:
+                given[f"layers.{index}"] = layer.unrolled_above(state)
+                if self.training and self.dropout.rate:
+                    shape = (layout.steps, len(lengths), layer.hidden_dim)
+                    mask = dropout_mask(embedded.new_empty(shape), self.dropout.rate)
+                    given[f"layers.{index}"]["mask"] = mask
+            else:
+                given["layers.0"] = layer.unrolled(state) | matrices | {"constant": constant}
+        made = unroll(
+            plan,
+            {f"{part}.{name}": value for part in given for name, value in given[part].items()},
+        )
+        features = made.features
+        if features is None:
+            contexts = made.contexts
+            features = self.readout(made.hidden, embedded, contexts)
+        return layout.leave(features)
 
     def _decode_stepwise(
         self, embedded: Tensor, encoded: RecurrentEncoded, watch: Watch | None

@@ -1,9 +1,10 @@
-"""Recurrent layers: one step written out, and the whole sequence through PyTorch's fused kernels.
+"""Recurrent layers: one step written out, and whole sequences at once.
 
 The equations are PyTorch's. The GRU differs from Cho et al. 2014 in one place: the reset gate is
 applied after the recurrent product, ``n = tanh(W x + r * (U h))``, not before, as fused kernels do.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -14,8 +15,9 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from seq2see.config import CellName
-from seq2see.machine import computes_bf16
 from seq2see.models.interface import Rows, Watch, observe_rows
+from seq2see.models.unrolled.layout import TimeMajor
+from seq2see.models.unrolled.loop import Plan, unroll
 
 GATES: dict[CellName, int] = {"lstm": 4, "gru": 3, "rnn": 1}
 
@@ -27,9 +29,9 @@ class CellState(Rows):
     hidden: Float[Tensor, "rows hidden_dim"]
     cell: Float[Tensor, "rows hidden_dim"] | None = None
 
-    def float(self) -> "CellState":
-        """Return the state in 32 bits."""
-        return CellState(self.hidden.float(), None if self.cell is None else self.cell.float())
+    def map(self, function: Callable[[Tensor], Tensor]) -> "CellState":
+        """Apply a function to both tensors."""
+        return CellState(function(self.hidden), None if self.cell is None else function(self.cell))
 
     def where(self, mask: Bool[Tensor, " rows"], other: "CellState") -> "CellState":
         """Take this state in the rows where ``mask`` holds, the other one elsewhere."""
@@ -88,9 +90,20 @@ class RecurrentLayer(nn.Module):
         The input of a decoder layer is a concatenation, parts of which are known before the loop
         over steps begins. The bias goes with the part that starts at 0.
         """
-        weight, _, bias, _ = self._weights
-        columns = weight[:, start : start + inputs.shape[-1]]
-        return functional.linear(inputs, columns, bias if start == 0 else None)
+        columns = self.columns(start, start + inputs.shape[-1])
+        return functional.linear(inputs, columns, self._biases[0] if start == 0 else None)
+
+    def columns(self, start: int, end: int | None = None) -> Float[Tensor, "gates part_dim"]:
+        """Columns of the input matrix."""
+        return self._weights[0][:, start:end]
+
+    @property
+    def _biases(self) -> tuple[Tensor, Tensor | None]:
+        """Bias of the input's part and of the recurrent part, which needs one in a GRU alone."""
+        _, _, bias_input, bias_hidden = self._weights
+        if self.kind == "gru":
+            return bias_input, bias_hidden
+        return bias_input + bias_hidden, None
 
     def step(
         self,
@@ -100,8 +113,7 @@ class RecurrentLayer(nn.Module):
         name: str = "layer",
     ) -> CellState:
         """Take one step from an input that ``project`` has been applied to."""
-        _, weight, _, bias = self._weights
-        recurrent = functional.linear(state.hidden, weight, bias)
+        recurrent = functional.linear(state.hidden, self._weights[1], self._biases[1])
 
         match self.kind:
             case "lstm":
@@ -162,12 +174,36 @@ class RecurrentLayer(nn.Module):
         state = self.zeros(inputs) if state is None else state
         if watch is not None:
             return self._explicit(inputs, mask, state, reverse, watch, name)
-        device = inputs.device
-        if torch.is_autocast_enabled(device.type) and not computes_bf16(device):
-            # oneDNN raises an error where the processor has no LSTM of 16 bits.
-            with torch.autocast(device.type, enabled=False):
-                return self._fused(inputs.float(), mask, state.float(), reverse)
+        if inputs.device.type == "cpu":
+            return self._unrolled(inputs, mask, state, reverse)
         return self._fused(inputs, mask, state, reverse)
+
+    def unrolled(self, state: CellState) -> dict[str, Tensor]:
+        """Return what a loop needs of this layer beside its inputs; see ``unrolled.layer``."""
+        given = {"weight_hidden": self._weights[1], "initial_hidden": state.hidden}
+        if state.cell is not None:
+            given["initial_memory"] = state.cell
+        bias = self._biases[1]
+        return given if bias is None else given | {"bias_hidden": bias}
+
+    def unrolled_above(self, state: CellState) -> dict[str, Tensor]:
+        """Return what a loop needs of this layer if it reads the one below alone."""
+        above = {"weight_below": self._weights[0], "bias_input": self._biases[0]}
+        return self.unrolled(state) | above
+
+    def _unrolled(
+        self, inputs: Tensor, mask: Tensor | None, state: CellState, reverse: bool
+    ) -> tuple[Tensor, CellState]:
+        """Run over sequences on a CPU, where PyTorch's kernels are slow on the way back."""
+        batch, length, _ = inputs.shape
+        lengths = torch.full((batch,), length) if mask is None else mask.sum(1)
+        layout = TimeMajor.of(lengths, length, reverse=reverse)
+        constant = self.project(layout.enter(inputs))
+        given = {"constant": constant, **self.unrolled(state.map(layout.enter_rows))}
+        plan = Plan(self.kind, layout.lengths)
+        made = unroll(plan, {f"layers.0.{name}": value for name, value in given.items()})
+        final = CellState(made.last_hidden, made.last_memory).map(layout.leave_rows)
+        return layout.leave(made.hidden), final
 
     def _explicit(
         self,

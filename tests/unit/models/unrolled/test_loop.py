@@ -1,0 +1,108 @@
+"""Loops with hand-written backward passes against autograd over the watched steps, in float64."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from seq2see import config
+from seq2see.models import dropout, recurrent
+from seq2see.models.build import build
+from seq2see.models.interface import Seq2seq, Source, Watch
+from seq2see.tokens import PAD_ID
+
+VOCAB = 13
+FEEDING: dict[str, object] = {"model.input_feeding": True}
+BOTH: dict[str, object] = {"model.bidirectional": True, "model.bridge": "tanh"}
+VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
+    "sutskever": ("sutskever2014", {}),
+    "sutskever gru": ("sutskever2014", {"model.cell": "gru", "model.num_layers": 2}),
+    "sutskever rnn": ("sutskever2014", {"model.cell": "rnn", **FEEDING}),
+    "sutskever feeding": ("sutskever2014", {**FEEDING, **BOTH, "model.num_layers": 3}),
+    "cho": ("cho2014", {}),
+    "cho feeding": ("cho2014", FEEDING),
+    "cho attentional feeding": ("cho2014", {**FEEDING, "model.readout": "attentional"}),
+    "bahdanau": ("bahdanau2015", {}),
+    "bahdanau feeding": ("bahdanau2015", {**FEEDING, "model.num_layers": 2}),
+    "bahdanau lstm": ("bahdanau2015", {"model.cell": "lstm", "model.num_layers": 2}),
+    "bahdanau rnn": ("bahdanau2015", {"model.cell": "rnn", "model.attention.score": "location"}),
+    "bahdanau current": ("bahdanau2015", {**FEEDING, "model.attention.timing": "current"}),
+    "luong general": ("luong2015", {"model.num_layers": 2}),
+    "luong dot": ("luong2015", {"model.attention.score": "dot"}),
+    "luong scaled-dot": ("luong2015", {"model.attention.score": "scaled-dot"}),
+    "luong additive": ("luong2015", {"model.attention.score": "additive", **BOTH}),
+    "luong location": ("luong2015", {"model.attention.score": "location"}),
+    "luong previous": ("luong2015", {"model.attention.timing": "previous"}),
+    "luong without attention": ("luong2015", {"model.attention.score": "none"}),
+    "luong without feeding": ("luong2015", {"model.input_feeding": False}),
+    "luong hidden": (
+        "luong2015",
+        {"model.readout": "hidden", "model.attention.timing": "previous"},
+    ),
+}
+
+
+def make(variant: str, rate: float = 0.0) -> Seq2seq:
+    arch, settings = VARIANTS[variant]
+    sizes = {"model.embed_dim": 5, "model.hidden_dim": 6, "model.dropout": rate}
+    resolved = config.resolve(arch=arch, size="tiny", settings={**sizes, **settings})
+    torch.manual_seed(3)
+    # Location scores know 4 positions, fewer than the longest source has.
+    model = build(resolved.model, VOCAB, VOCAB, max_source_length=4, shared_vocab=False)
+    for parameter in model.parameters():  # biases start at zero, where mistakes would hide
+        if parameter.dim() == 1:
+            torch.nn.init.normal_(parameter, std=0.3)
+    return model.double().train(rate > 0)
+
+
+def ids(lengths: list[int], padded: int) -> Tensor:
+    generator = torch.Generator().manual_seed(5)
+    found = torch.full((len(lengths), padded), PAD_ID)
+    for row, length in enumerate(lengths):
+        found[row, :length] = torch.randint(4, VOCAB, (length,), generator=generator)
+    return found
+
+
+def look(name: str, value: Tensor, /) -> Tensor:
+    """A watch makes a pass explicit."""
+    return value
+
+
+def slopes(model: Seq2seq, watch: Watch | None) -> tuple[Tensor, dict[str, Tensor]]:
+    """Features at real positions, and the gradients of a random function of them."""
+    source, previous = ids([3, 6, 1, 6], 7), ids([4, 2, 5, 1], 6)
+    real = previous != PAD_ID
+    decoded = model.decode(previous, model.encode(Source(source, source != PAD_ID), watch), watch)
+    features = decoded.features[real]
+    generator = torch.Generator().manual_seed(9)
+    weights = torch.randn(features.shape, generator=generator, dtype=torch.float64)
+    model.zero_grad()
+    (features * weights).sum().backward()
+    found = {name: value.grad for name, value in model.named_parameters() if value.grad is not None}
+    return features.detach(), found
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_values_and_gradients_are_those_of_autograd(variant: str) -> None:
+    model = make(variant)
+    expected_features, expected = slopes(model, look)
+    features, found = slopes(model, None)
+    torch.testing.assert_close(features, expected_features)
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("variant", ["sutskever gru", "bahdanau lstm", "luong general"])
+def test_gradients_pass_dropout_too(variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With masks that depend on the column alone, so that both ways draw the same ones."""
+
+    def mask(like: Tensor, rate: float) -> Tensor:
+        assert rate == 0.4
+        columns = torch.tensor([0.0, 2.5, 1.25, 0.0, 5.0, 2.0], dtype=like.dtype).repeat(2)
+        return columns[: like.shape[-1]].expand(like.shape)
+
+    monkeypatch.setattr(dropout, "dropout_mask", mask)
+    monkeypatch.setattr(recurrent, "dropout_mask", mask)
+    model = make(variant, rate=0.4)
+    expected_features, expected = slopes(model, look)
+    features, found = slopes(model, None)
+    torch.testing.assert_close(features, expected_features)
+    torch.testing.assert_close(found, expected)
