@@ -14,6 +14,7 @@ from seq2see.config import Config
 from seq2see.data import clean, corpus
 from seq2see.data.rejects import count_by_reason
 from seq2see.data.vocabulary import train_tokenizers
+from seq2see.decoding.backends import described
 from seq2see.errors import ConfigError, DataError, RunError
 from seq2see.files import write_atomically
 from seq2see.machine import Machine
@@ -79,6 +80,7 @@ def _new(
     config = replace(
         config, data=replace(located(config.data), clean=clean.resolve(config.data.clean))
     )
+    listener.say(f"translation backend: {described(config.model)}")
     listener.say(f"reading {', '.join(config.data.train)}")
     texts = read_texts(config)
     source, target = train_tokenizers(config.tokenizer, texts.train)

@@ -1,7 +1,7 @@
 """Which backend serves a run on a machine."""
 
 import os
-from typing import cast
+from typing import cast, get_args
 
 import torch
 
@@ -25,23 +25,24 @@ _COMPUTE_TYPES = {"auto": "int8", "fp32": "float32", "bf16": "bfloat16", "int8":
 
 
 def choose(
-    backend: Backend, run: Run, model: Seq2seq, precision: Precision = "auto"
+    backend: str, run: Run, model: Seq2seq, precision: Precision = "auto"
 ) -> CTranslate2 | None:
     """Return CTranslate2 with the run's model, converted if need be; None: torch translates.
 
     Args:
-        backend: ``auto`` takes CTranslate2 where it is installed and serves the run.
+        backend: A ``Backend``; ``auto`` takes CTranslate2 where it is installed and serves the run.
         run: The run.
         model: Its model, in float32, on the device where it is to work.
         precision: Of the arithmetic; ``auto``: int8.
 
     Raises:
-        ConfigError: CTranslate2 was asked for, but does not serve the run.
+        ConfigError: There is no such backend, or CTranslate2 was asked for and does not serve the
+            run.
         MissingExtraError: CTranslate2 was asked for, but is not installed.
         RunError: The converted model cannot be written, or computes something else.
     """
-    if backend not in ("auto", "torch", "ctranslate2"):
-        known = ("auto", "torch", "ctranslate2")
+    known = get_args(Backend)
+    if backend not in known:
         raise ConfigError(
             f"`backend` must be auto, torch or ctranslate2, but is `{backend}`"
             + nearest(backend, known)
