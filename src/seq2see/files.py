@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 # EFBIG and EDQUOT are limits on files and users, which look like a full disk to whoever meets them.
@@ -17,9 +18,17 @@ def is_full_disk(error: OSError) -> bool:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write beside, flush to disk, rename: a crash leaves the old file or the new one."""
+    with written_atomically(path) as beside:
+        beside.write_bytes(content)
+
+
+@contextlib.contextmanager
+def written_atomically(path: Path) -> Iterator[Path]:
+    """Give another name to write a file under, which takes its own once it is whole and on disk."""
     beside = path.with_name(f".{path.name}.writing")
     try:
-        _write(beside, content)
+        yield beside
+        _flush(beside, os.O_RDWR)
         beside.replace(path)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -53,15 +62,17 @@ def write_directory_atomically(path: Path, files: dict[str, bytes]) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    path.write_bytes(content)
+    _flush(path, os.O_RDWR)
 
 
 def _flush_directory(path: Path) -> None:
     """Make a rename durable."""
-    handle = os.open(path, os.O_RDONLY)
+    _flush(path, os.O_RDONLY)
+
+
+def _flush(path: Path, mode: int) -> None:
+    handle = os.open(path, mode)
     try:
         os.fsync(handle)
     finally:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from jaxtyping import Bool, Int
-from numpy.typing import NDArray
 from torch import Tensor
 
-from seq2see.data.prepared import Lengths, Prepared, Sequences
+from seq2see.data.prepared import Indices, Lengths, Prepared, Sequences
 from seq2see.tokens import BOS_ID, PAD_ID
 
-Indices = NDArray[np.int64]
+POOL = 1_000_000
+"""Pairs that are sorted by length together; fewer are one pool."""
 
 
 @dataclass(frozen=True)
@@ -62,32 +62,24 @@ class Position:
     batch: int = 0
 
 
-def pad(sequences: list[NDArray[np.int32]]) -> Int[Tensor, "batch length"]:
-    """Stack sequences of ids, padded at the end."""
-    longest = max(len(sequence) for sequence in sequences)
-    padded = np.full((len(sequences), longest), PAD_ID, dtype=np.int64)
-    for row, sequence in enumerate(sequences):
-        padded[row, : len(sequence)] = sequence
-    return torch.from_numpy(padded)
-
-
-def source_batch(sequences: list[NDArray[np.int32]]) -> Source:
-    """Stack sources with their mask."""
-    ids = pad(sequences)
-    return Source(ids, ids != PAD_ID)
-
-
 def collate(corpus: Prepared, rows: Indices) -> Batch:
     """Make a batch of the given rows."""
-    target = pad([corpus.target[row] for row in rows])
-    previous = torch.cat((torch.full((len(rows), 1), BOS_ID), target[:, :-1]), dim=1)
+    target = corpus.target.padded(rows)
     # The shifted </s> of shorter rows is never asked about: its targets are padding.
+    previous = np.full_like(target, BOS_ID)
+    previous[:, 1:] = target[:, :-1]
     return Batch(
-        source_batch([corpus.source[row] for row in rows]),
-        previous,
-        target,
+        source_batch(corpus.source, rows),
+        torch.from_numpy(previous),
+        torch.from_numpy(target),
         int((target != PAD_ID).sum()),
     )
+
+
+def source_batch(source: Sequences, rows: Indices) -> Source:
+    """Stack the sources of the given rows with their mask."""
+    ids = source.padded(rows)
+    return Source(torch.from_numpy(ids), torch.from_numpy(ids != PAD_ID))
 
 
 def collate_share(corpus: Prepared, rows: Indices, rank: int, size: int) -> Batch:
@@ -104,19 +96,19 @@ def split_by_budget(lengths: Lengths, order: Indices, budget: int) -> list[Indic
     """Cut an order of rows into batches of at most ``budget`` tokens, padding included.
 
     Args:
-        lengths: Length of each row, its longer side.
+        lengths: Length of each row in this order, its longer side.
         order: Rows, best sorted by length.
         budget: Tokens; a row longer than this makes a batch of its own.
     """
     batches: list[Indices] = []
-    start, longest = 0, 0
-    for end, row in enumerate(order):
-        longest = max(longest, int(lengths[row]))
-        if end > start and longest * (end - start + 1) > budget:
-            batches.append(order[start:end])
-            start, longest = end, int(lengths[row])
-    if start < len(order):
-        batches.append(order[start:])
+    start = 0
+    while start < len(order):
+        most = budget // max(1, int(lengths[start])) + 1  # were all as short as the first
+        longest = np.maximum.accumulate(lengths[start : start + most])
+        fitting = longest * np.arange(1, len(longest) + 1) <= budget
+        end = start + max(1, int(fitting.sum()))
+        batches.append(order[start:end])
+        start = end
     return batches
 
 
@@ -125,15 +117,32 @@ def longer_side(corpus: Prepared) -> Lengths:
     return np.maximum(corpus.source.lengths, corpus.target.lengths)
 
 
-def epoch_batches(corpus: Prepared, budget: int, seed: int, epoch: int) -> list[Indices]:
-    """Return all batches of an epoch: pairs of like length together, in random order."""
+def epoch_pools(
+    corpus: Prepared, budget: int, seed: int, epoch: int, pool: int = POOL
+) -> Iterator[list[Indices]]:
+    """Yield the batches of an epoch: pairs of like length together, in random order.
+
+    The pairs of a large corpus are shuffled all together and sorted in pools, one after the other,
+    so that an epoch is never in memory as a whole. Smaller corpora are one pool.
+
+    Args:
+        corpus: The pairs.
+        budget: Largest batch in tokens, padding included.
+        seed: Of the order, as is ``epoch``.
+        epoch: Its number.
+        pool: Pairs that are sorted together.
+    """
     generator = np.random.Generator(np.random.PCG64([seed, epoch]))
-    shuffled = generator.permutation(len(corpus))
-    # Both lengths sort, the longer side first, so that neither side is padded much.
-    sides = (corpus.source.lengths[shuffled], longer_side(corpus)[shuffled])
-    order = shuffled[np.lexsort(sides)]
-    batches = split_by_budget(longer_side(corpus), order, budget)
-    return [batches[index] for index in generator.permutation(len(batches))]
+    shuffled = np.arange(len(corpus), dtype=np.uint32)
+    generator.shuffle(shuffled)
+    for start in range(0, len(corpus), pool):
+        rows = shuffled[start : start + pool].astype(np.int64)
+        source = corpus.source.lengths_of(rows)
+        longer = np.maximum(source, corpus.target.lengths_of(rows))
+        # Both lengths sort, the longer side first, so that neither side is padded much.
+        order = np.lexsort((source, longer))
+        batches = split_by_budget(longer[order], rows[order], budget)
+        yield [batches[index] for index in generator.permutation(len(batches))]
 
 
 def training_batches(
@@ -151,23 +160,30 @@ def training_batches(
     """
     epoch, start = position.epoch, position.batch
     while True:
-        batches = epoch_batches(corpus, budget, seed, epoch)
-        for index in range(start, len(batches)):
-            last = index + 1 == len(batches)
-            after = Position(epoch + 1, 0) if last else Position(epoch, index + 1)
-            yield collate_share(corpus, batches[index], rank, size), after
+        number = seen = 0
+        for batches in epoch_pools(corpus, budget, seed, epoch):
+            seen += sum(map(len, batches))
+            for rows in batches:
+                number += 1
+                if number <= start:
+                    continue
+                last = seen == len(corpus) and rows is batches[-1]
+                after = Position(epoch + 1, 0) if last else Position(epoch, number)
+                yield collate_share(corpus, rows, rank, size), after
         epoch, start = epoch + 1, 0
 
 
 def evaluation_batches(corpus: Prepared, budget: int) -> Iterator[tuple[Batch, Indices]]:
     """Yield every pair once, sorted by length, with the rows of each batch."""
-    order = np.lexsort((corpus.source.lengths, longer_side(corpus)))
-    for rows in split_by_budget(longer_side(corpus), order, budget):
+    lengths = longer_side(corpus)
+    order = np.lexsort((corpus.source.lengths, lengths))
+    for rows in split_by_budget(lengths[order], order, budget):
         yield collate(corpus, rows), rows
 
 
 def source_batches(source: Sequences, budget: int) -> Iterator[tuple[Source, Indices]]:
     """Yield every source once, sorted by length, with the rows of each batch."""
-    order = np.argsort(source.lengths, kind="stable")
-    for rows in split_by_budget(source.lengths, order, budget):
-        yield source_batch([source[row] for row in rows]), rows
+    lengths = source.lengths
+    order = np.argsort(lengths, kind="stable")
+    for rows in split_by_budget(lengths[order], order, budget):
+        yield source_batch(source, rows), rows

@@ -5,7 +5,6 @@ The zero-width joiner and non-joiner (U+200D, U+200C) survive every step: they a
 Devanagari, Persian and other scripts.
 """
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
@@ -15,7 +14,6 @@ from seq2see.errors import ConfigError, nearest
 
 Side = Literal["source", "target"]
 
-_WHITE_SPACE = re.compile(r"\s+")  # every Unicode white space, the no-break spaces among it
 _LATIN_DIGITS = str.maketrans("", "", "0123456789")
 _DEVANAGARI_DIGITS = str.maketrans("", "", "०१२३४५६७८९")
 _ASCII_SYMBOLS = frozenset("$+<=>^`|~")  # with ASCII's category P: Python's string.punctuation
@@ -26,7 +24,7 @@ def _nfc(text: str) -> str:
 
 
 def _squeeze(text: str) -> str:
-    return _WHITE_SPACE.sub(" ", text).strip()
+    return " ".join(text.split())  # every Unicode white space, the no-break spaces among it
 
 
 def _strip_apostrophes(text: str) -> str:

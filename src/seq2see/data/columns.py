@@ -1,12 +1,12 @@
 """Sentence pairs from text in columns, such as tab-separated values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
 from seq2see.data.lines import Line, read_lines
 from seq2see.data.pair import Pair
-from seq2see.data.rejects import Problem, ProblemKind
+from seq2see.data.rejects import Problem, ProblemKind, ProblemSink
 from seq2see.errors import ConfigError, DataError
 
 _BARS = " ||| "
@@ -15,9 +15,9 @@ _CANDIDATES = ("\t", _BARS, "_", ";", "|", "=", "::", " - ", "#", ",")
 
 
 def read_columns(
-    path: Path, columns: tuple[int, int], separator: str | None, problems: list[Problem]
-) -> list[Pair]:
-    """Read two columns of a text file, without the white space around them.
+    path: Path, columns: tuple[int, int], separator: str | None, problems: ProblemSink
+) -> Iterator[Pair]:
+    """Stream two columns of a text file, without the white space around them.
 
     Blank lines, lines without the columns and further columns are noted in ``problems``.
 
@@ -32,8 +32,7 @@ def read_columns(
     lines = read_lines(path, problems)
     head = list(islice(lines, _HEAD_LINES))
     chosen = _detect(head) if separator is None else separator.replace("\\t", "\t")
-    pairs: list[Pair] = []
-    num_blank = num_lacking = num_extra = most_columns = 0
+    num_pairs = num_blank = num_lacking = num_extra = most_columns = 0
     for line in chain(head, lines):
         if not line.text.strip():
             num_blank += 1
@@ -56,16 +55,16 @@ def read_columns(
             num_lacking += 1
             continue
         num_extra += len(fields) > max(columns)
-        pairs.append(pair)
-    if num_lacking and not pairs:
+        num_pairs += 1
+        yield pair
+    if num_lacking and not num_pairs:
         raise DataError(_no_columns(path, columns, chosen, most_columns, head))
     _note(path, "blank-lines", "blank lines are no pairs and were skipped", num_blank, problems)
     detail = f"lines have columns after {max(columns)}, which were not read"
     _note(path, "extra-columns", detail, num_extra, problems)
-    return pairs
 
 
-def _note(path: Path, kind: ProblemKind, detail: str, count: int, problems: list[Problem]) -> None:
+def _note(path: Path, kind: ProblemKind, detail: str, count: int, problems: ProblemSink) -> None:
     if count:
         problems.append(Problem(kind, str(path), detail, count))
 

@@ -17,7 +17,7 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -26,7 +26,7 @@ from seq2see.data.columns import read_columns
 from seq2see.data.lines import missing, read_lines
 from seq2see.data.objects import read_objects
 from seq2see.data.pair import Pair
-from seq2see.data.rejects import Problem, Reject, rejects_of
+from seq2see.data.rejects import Problem, ProblemSink, Reject, rejects_of
 from seq2see.errors import ConfigError, DataError
 
 
@@ -51,10 +51,39 @@ def read(
     separator: str | None = None,
     lenient: bool = False,
 ) -> Corpus:
-    """Read one corpus.
+    """Read one corpus; see ``stream``.
+
+    Raises:
+        DataError, ConfigError: As ``stream`` does.
+    """
+    problems: list[Problem] = []
+    pairs = list(
+        stream(
+            spec,
+            problems,
+            pair=pair,
+            columns=columns,
+            separator=separator,
+            lenient=lenient,
+        )
+    )
+    return Corpus(pairs, tuple(problems))
+
+
+def stream(
+    spec: str,
+    problems: ProblemSink,
+    *,
+    pair: str | None = None,
+    columns: tuple[int, int] = (1, 2),
+    separator: str | None = None,
+    lenient: bool = False,
+) -> Iterator[Pair]:
+    """Yield the pairs of one corpus while it is read.
 
     Args:
         spec: A file, a prefix or ``builtin:NAME[/SPLIT][:SIZE]``; see the module.
+        problems: Takes what reading loses or changes.
         pair: Languages as ``SOURCE-TARGET``; also the suffixes of a prefix and the keys of
             ``translation`` objects.
         columns: Columns of source and target in separated text, from 1.
@@ -65,22 +94,50 @@ def read(
         DataError: The corpus is missing, unreadable, empty, or not in any of the forms.
         ConfigError: ``pair``, ``columns``, ``separator`` or a built-in name are not usable.
     """
+    found = _Kinds(problems)
+    empty = True
+    for entry in _open(spec, found, pair, columns, separator, lenient=lenient):
+        empty = False
+        yield entry
+    if empty:
+        raise DataError(_nothing(spec, found.kinds))
+
+
+class _Kinds:
+    """Hands problems on and remembers their kinds."""
+
+    def __init__(self, problems: ProblemSink) -> None:
+        self.kinds: set[str] = set()
+        self._problems = problems
+
+    def append(self, problem: Problem) -> None:
+        self.kinds.add(problem.kind)
+        self._problems.append(problem)
+
+
+def _open(
+    spec: str,
+    problems: ProblemSink,
+    pair: str | None,
+    columns: tuple[int, int],
+    separator: str | None,
+    *,
+    lenient: bool,
+) -> Iterator[Pair]:
+    """Find out which form a corpus has, and read it."""
     languages = _languages(pair)
     if spec.startswith("builtin:"):
-        return Corpus(_builtin(spec, pair))
+        return iter(_builtin(spec, pair))
     path = Path(spec)
     if languages is not None and path.name and not path.is_file():
         sides = [_side(path, language) for language in languages]
         if sides[0] is not None or sides[1] is not None:
-            return _read_prefix(path, languages, sides, lenient=lenient)
+            return _read_prefix(path, languages, sides, problems, lenient=lenient)
     if not path.exists():
         raise DataError(_no_file(path, languages))
-    problems: list[Problem] = []
     if path.name.removesuffix(".gz").endswith(".jsonl"):
-        pairs = read_objects(path, languages, problems)
-    else:
-        pairs = read_columns(path, columns, separator, problems)
-    return Corpus(_some(pairs, spec, problems), tuple(problems))
+        return read_objects(path, languages, problems)
+    return read_columns(path, columns, separator, problems)
 
 
 def read_all(
@@ -128,17 +185,40 @@ def write_jsonl(path: Path, pairs: Iterable[Pair]) -> None:
 
 
 def fingerprint(pairs: Iterable[Pair]) -> str:
-    """Return the SHA-256 of the texts in order, as hexadecimal digits.
+    """Return the fingerprint of pairs; see ``Fingerprint``."""
+    return fingerprint_of(((pair.source,), (pair.target,)) for pair in pairs)
+
+
+def fingerprint_of(texts: Iterable[tuple[Sequence[str], Sequence[str]]]) -> str:
+    """Return the fingerprint of pairs that are given as sources and targets, some at a time."""
+    found = Fingerprint()
+    for sides in texts:
+        found.add(sides)
+    return found.digits
+
+
+class Fingerprint:
+    """The SHA-256 of the texts of pairs in order, as hexadecimal digits.
 
     Every text is preceded by its length in bytes, so that no two corpora share their bytes.
     """
-    digest = hashlib.sha256()
-    for pair in pairs:
-        for text in (pair.source, pair.target):
-            data = text.encode("utf-8", errors="surrogatepass")
-            digest.update(b"%d:" % len(data))
-            digest.update(data)
-    return digest.hexdigest()
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, sides: tuple[Sequence[str], Sequence[str]]) -> None:
+        """Go on with some more sources and their targets."""
+        encoded = (
+            text.encode("utf-8", errors="surrogatepass")
+            for pair in zip(*sides, strict=True)
+            for text in pair
+        )
+        self._digest.update(b"".join(b"%d:%b" % (len(data), data) for data in encoded))
+
+    @property
+    def digits(self) -> str:
+        """The fingerprint of what was added so far."""
+        return self._digest.hexdigest()
 
 
 def _languages(pair: str | None) -> tuple[str, str] | None:
@@ -150,15 +230,13 @@ def _languages(pair: str | None) -> tuple[str, str] | None:
     return source, target
 
 
-def _some(pairs: list[Pair], spec: str, problems: Sequence[Problem]) -> list[Pair]:
-    if pairs:
-        return pairs
-    if any(problem.kind == "invalid-utf8" for problem in problems):
-        raise DataError(
+def _nothing(spec: str, kinds: Collection[str]) -> str:
+    if "invalid-utf8" in kinds:
+        return (
             f"No pair of `{spec}` is valid UTF-8; convert the text, for example with "
             "`iconv -f LATIN1 -t UTF-8`."
         )
-    raise DataError(f"`{spec}` holds no sentence pairs; it must have at least one.")
+    return f"`{spec}` holds no sentence pairs; it must have at least one."
 
 
 # --- Prefixes ---------------------------------------------------------------------------------
@@ -173,8 +251,13 @@ def _side(prefix: Path, language: str) -> Path | None:
 
 
 def _read_prefix(
-    prefix: Path, languages: tuple[str, str], sides: list[Path | None], *, lenient: bool
-) -> Corpus:
+    prefix: Path,
+    languages: tuple[str, str],
+    sides: list[Path | None],
+    problems: ProblemSink,
+    *,
+    lenient: bool,
+) -> Iterator[Pair]:
     source_path, target_path = sides
     if source_path is None or target_path is None:
         absent = languages[0] if source_path is None else languages[1]
@@ -182,8 +265,7 @@ def _read_prefix(
             f"`{source_path or target_path}` is there, but its other side `{prefix}.{absent}` "
             "(or .gz) is not; add the file or give another `--pair`."
         )
-    problems: list[Problem] = []
-    pairs, counts = [], [0, 0]
+    counts = [0, 0]
     sides_lines = (read_lines(source_path, problems), read_lines(target_path, problems))
     for source, target in zip_longest(*sides_lines):
         counts[0] += source is not None
@@ -198,7 +280,7 @@ def _read_prefix(
                 Problem("invalid-utf8", f"{bad_path}:{bad.number}", bad.invalid, 1, entry)
             )
             continue
-        pairs.append(entry)
+        yield entry
     if counts[0] != counts[1]:
         detail = (
             f"`{source_path}` has {counts[0]:,} lines but `{target_path}` has {counts[1]:,}; "
@@ -208,7 +290,6 @@ def _read_prefix(
             raise DataError(f"{detail}.")
         count = abs(counts[0] - counts[1])
         problems.append(Problem("unequal-lines", str(prefix), detail, count))
-    return Corpus(_some(pairs, str(prefix), problems), tuple(problems))
 
 
 def _no_file(path: Path, languages: tuple[str, str] | None) -> str:

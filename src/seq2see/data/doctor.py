@@ -1,11 +1,13 @@
 """The doctor: what is wrong with a corpus, before anyone waits for a training to show it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from seq2see.config import TokenizerConfig
+import numpy as np
+
 from seq2see.data import checks
+from seq2see.data.encoding import Encodings
 from seq2see.data.finding import (
     MAX_EXAMPLES,
     Finding,
@@ -22,13 +24,10 @@ from seq2see.data.rejects import (
     ProblemKind,
     Reject,
     count_by_reason,
-    filter_pairs,
-    rejects_of,
 )
+from seq2see.data.table import joined
 
-if TYPE_CHECKING:
-    from seq2see.tokenizer import Tokenizer
-
+_EMPTY = ("empty-source", "empty-target")
 _MUCH_UNKNOWN = 0.05
 _MUCH_DROPPED = 0.05
 # A model that only knows how frequent words are does not come below this share of its first loss.
@@ -96,7 +95,7 @@ class Diagnosis:
     """Usable validation pairs."""
     num_test: int
     """Usable test pairs."""
-    rejects: tuple[Reject, ...]
+    rejects: Collection[Reject]
     """Every pair that will not be used, and why."""
     source: Lengths | None
     """Lengths and vocabulary of the source side; None without tokenizers."""
@@ -131,68 +130,58 @@ def examine(
     valid: Sequence[Pair] = (),
     test: Sequence[Pair] = (),
     problems: Sequence[Problem] = (),
-    tokenizer: "TokenizerConfig | tuple[Tokenizer, Tokenizer] | None" = None,
-    max_length: int = 100,
+    rejects: Collection[Reject] = (),
+    encodings: Encodings | None = None,
     allow_copies: bool = False,
     overfit: Callable[[Sequence[Pair]], OverfitResult] | None = None,
 ) -> Diagnosis:
     """Examine a corpus as training would see it, after cleaning and splitting.
 
     Args:
-        train: Training pairs.
-        valid: Validation pairs.
-        test: Test pairs.
+        train: Training pairs with text on both sides.
+        valid: Such validation pairs.
+        test: Such test pairs.
         problems: What reading found.
-        tokenizer: The tokenizers of both sides, or the settings to train them with on the training
-            pairs, to count tokens and unknown words; None: neither is checked.
-        max_length: Longest side in tokens; longer training pairs are not usable.
+        rejects: Every pair that will not be used: lost in reading, empty, or too long.
+        encodings: The same training and validation pairs as ids; None: neither their lengths nor
+            unknown words are checked.
         allow_copies: Do not mind if every target equals its source.
         overfit: Trains a model on a few of the usable pairs given to it; None: not checked.
-
-    Raises:
-        TokenizerError: The settings do not allow a tokenizer for these texts.
     """
-    findings = _reading(problems)
-    rejects = rejects_of(problems)
-    num_lost = len(rejects)
-    kept: dict[str, list[Pair]] = {}
-    for name, pairs in (("train", train), ("valid", valid), ("test", test)):
-        kept[name], dropped = filter_pairs(pairs)
-        rejects += dropped
-    findings.append(_empty(rejects, len(train) + len(valid) + len(test)))
-    everything = [pair for pairs in kept.values() for pair in pairs]
-    source = target = None
-    if tokenizer is not None and kept["train"]:
-        measured, too_long, source, target = _tokens(tokenizer, kept, max_length)
-        rejects += too_long
-    else:
-        measured = []
-    usable = kept["train"]
-    findings.append(checks.enough(usable))
+    # Pairs that are too long are looked at too: what is wrong with them may be wrong with others.
+    everything = joined([train, valid, test])
+    if encodings is not None:
+        train, valid = encodings.train.pairs, encodings.valid.pairs
+    num_read = len(train) + len(valid) + len(test) + len(rejects)
+    num_lost = sum(
+        count for reason, count in count_by_reason(rejects).items() if reason in _READING
+    )
+    findings = [*_reading(problems), _empty(rejects, num_read - num_lost), checks.enough(train)]
     if everything:
+        alphabets = checks.Alphabets.of(everything)
         findings += [
             checks.variety(everything),
             checks.duplicates(everything),
             checks.several_translations(everything),
-            checks.leak(kept["train"], {name: kept[name] for name in ("valid", "test")}),
+            checks.leak(train, {"valid": valid, "test": test}),
             checks.identical_sides(everything, allow_copies=allow_copies),
             checks.length_ratios(everything),
-            *checks.characters(everything),
-            *checks.scripts(everything),
-            *measured,
+            *checks.characters(everything, alphabets),
+            *checks.scripts(everything, alphabets),
+            *([] if encodings is None else _tokens(encodings)),
         ]
     fatal = any(finding.severity == "fatal" for finding in findings)
-    if overfit is not None and usable and not fatal:
-        findings.append(_overfit(overfit(usable)))
+    if overfit is not None and train and not fatal:
+        findings.append(_overfit(overfit(train)))
     return Diagnosis(
         findings=tuple(findings),
-        num_read=len(train) + len(valid) + len(test) + num_lost,
-        num_train=len(usable),
-        num_valid=len(kept["valid"]),
-        num_test=len(kept["test"]),
-        rejects=tuple(rejects),
-        source=source,
-        target=target,
+        num_read=num_read,
+        num_train=len(train),
+        num_valid=len(valid),
+        num_test=len(test),
+        rejects=rejects,
+        source=None if encodings is None else _lengths(encodings, 0),
+        target=None if encodings is None else _lengths(encodings, 1),
     )
 
 
@@ -220,50 +209,29 @@ def _shown(problem: Problem) -> str:
     return f"{problem.where}: {problem.detail}: {visible(problem.pair.source)[:60]}"
 
 
-def _empty(rejects: Sequence[Reject], num_pairs: int) -> Finding:
-    found = [reject.pair for reject in rejects if reject.reason in ("empty-source", "empty-target")]
-    if not found:
+def _empty(rejects: Collection[Reject], num_pairs: int) -> Finding:
+    counts = count_by_reason(rejects)
+    count = sum(counts.get(reason, 0) for reason in _EMPTY)
+    if not count:
         return Finding("empty sides", "ok", 0, "No side is empty.")
-    message = f"{counted(len(found), 'pair', num_pairs)} with an empty side, not used."
-    return Finding("empty sides", "warning", len(found), message, examples(found))
+    message = f"{counted(count, 'pair', num_pairs)} with an empty side, not used."
+    shown = examples(reject.pair for reject in rejects if reject.reason in _EMPTY)
+    return Finding("empty sides", "warning", count, message, shown)
 
 
-def _tokens(
-    tokenizer: "TokenizerConfig | tuple[Tokenizer, Tokenizer]",
-    kept: dict[str, list[Pair]],
-    max_length: int,
-) -> tuple[list[Finding], list[Reject], Lengths, Lengths]:
-    """Measure with tokenizers, trained here unless they are given; take from ``kept`` what is long.
-
-    Test pairs of any length are used.
-    """
-    from seq2see.data.vocabulary import count_unknown, train_tokenizers
-
-    tokenizers = (
-        tokenizer if isinstance(tokenizer, tuple) else train_tokenizers(tokenizer, kept["train"])
-    )
-    num_pairs = len(kept["train"]) + len(kept["valid"])
-    ids: dict[str, list[list[list[int]]]] = {}
-    too_long: list[Reject] = []
-    for part in ("train", "valid"):
-        pairs = kept[part]
-        sides = [[pair.source for pair in pairs], [pair.target for pair in pairs]]
-        ids[part] = [one.encode_ids(texts) for one, texts in zip(tokenizers, sides, strict=True)]
-        lengths = [[len(entry) for entry in side] for side in ids[part]]
-        kept[part], dropped = filter_pairs(
-            pairs, max_length=max_length, source_lengths=lengths[0], target_lengths=lengths[1]
-        )
-        too_long += dropped
-    findings = [_too_long([reject.pair for reject in too_long], num_pairs, max_length)]
-    for name, one, valid in zip(("source", "target"), tokenizers, ids["valid"], strict=True):
+def _tokens(encodings: Encodings) -> list[Finding]:
+    """Judge lengths and vocabularies."""
+    findings = [_too_long(encodings)]
+    sides = zip(("source", "target"), encodings.vocabularies, encodings.valid.sides, strict=True)
+    for name, size, valid in sides:
         check = f"{name} vocabulary"
-        if not valid:
-            message = f"{len(one):,} entries; there is no validation text to try them on."
+        unknown = valid.unknown
+        if not valid.lengths.sum():
+            message = f"{size:,} entries; there is no validation text to try them on."
             findings.append(Finding(check, "ok", 0, message))
             continue
-        unknown = count_unknown(valid)
         message = (
-            f"{len(one):,} entries; {percent(unknown.unknown, unknown.total)} of the "
+            f"{size:,} entries; {percent(unknown.unknown, unknown.total)} of the "
             f"validation tokens are unknown"
         )
         if unknown.rate > _MUCH_UNKNOWN:
@@ -272,28 +240,31 @@ def _tokens(
         else:
             severity: Severity = "note" if unknown.unknown else "ok"
             findings.append(Finding(check, severity, unknown.unknown, f"{message}."))
-    source, target = (
-        _lengths([len(entry) for entry in side], len(one))
-        for side, one in zip(ids["train"], tokenizers, strict=True)
-    )
-    return findings, too_long, source, target
+    return findings
 
 
-def _too_long(pairs: list[Pair], num_pairs: int, max_length: int) -> Finding:
-    if not pairs:
-        return Finding("too long", "ok", 0, f"No text is longer than {max_length} tokens.")
+def _too_long(encodings: Encodings) -> Finding:
+    parts = (encodings.train, encodings.valid)
+    limit = encodings.max_length
+    count = sum(part.num_too_long for part in parts)
+    if not count:
+        return Finding("too long", "ok", 0, f"No text is longer than {limit} tokens.")
+    num_pairs = count + sum(len(part.pairs) for part in parts)
     message = (
-        f"{counted(len(pairs), 'pair', num_pairs)} longer than {max_length} tokens, not "
+        f"{counted(count, 'pair', num_pairs)} longer than {limit} tokens, not "
         "used; raise `data.max_length`, or split them into sentences."
     )
-    severity: Severity = "warning" if len(pairs) > _MUCH_DROPPED * num_pairs else "note"
-    return Finding("too long", severity, len(pairs), message, examples(pairs))
+    severity: Severity = "warning" if count > _MUCH_DROPPED * num_pairs else "note"
+    shown = examples(pair for part in parts for pair in part.too_long)
+    return Finding("too long", severity, count, message, shown)
 
 
-def _lengths(values: Sequence[int], vocabulary: int) -> Lengths:
-    ordered = sorted(values)
-    last = len(ordered) - 1
-    return Lengths(ordered[last // 2], ordered[round(0.95 * last)], ordered[last], vocabulary)
+def _lengths(encodings: Encodings, side: int) -> Lengths:
+    ends = np.cumsum(encodings.train.sides[side].lengths)
+    last = int(ends[-1]) - 1
+    places = (last // 2, round(0.95 * last), last)
+    median, most, longest = np.searchsorted(ends, places, side="right").tolist()
+    return Lengths(median, most, longest, encodings.vocabularies[side])
 
 
 def _overfit(result: OverfitResult) -> Finding:

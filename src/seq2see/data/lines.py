@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2see.data.rejects import Problem
+from seq2see.data.rejects import Problem, ProblemSink
 from seq2see.errors import DataError, nearest
 
 _SNIFF_BYTES = 1 << 16
@@ -28,7 +28,7 @@ class Line(NamedTuple):
     invalid: str
 
 
-def read_lines(path: Path, problems: list[Problem]) -> Iterator[Line]:
+def read_lines(path: Path, problems: ProblemSink) -> Iterator[Line]:
     """Stream the lines of a file, gzipped or not.
 
     A byte order mark and carriage returns at line ends are removed and noted in ``problems``. A
@@ -88,7 +88,7 @@ def missing(path: Path, also: str = "") -> str:
     return f"There is no file `{path}`{also}{nearest(path.name, names, '; check the path.')}"
 
 
-def _split(file: io.BufferedIOBase, path: Path, problems: list[Problem]) -> Iterator[bytes]:
+def _split(file: io.BufferedIOBase, path: Path, problems: ProblemSink) -> Iterator[bytes]:
     """Yield the lines of a binary file, after a look at its first bytes."""
     head = file.read(_SNIFF_BYTES)
     if head.startswith(_UTF16_MARKS):

@@ -1,24 +1,24 @@
 """Sentence pairs from JSON lines."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from seq2see.data.lines import read_lines
 from seq2see.data.pair import Link, Pair
-from seq2see.data.rejects import Problem
+from seq2see.data.rejects import Problem, ProblemSink
 from seq2see.errors import DataError
 
 
 def read_objects(
-    path: Path, languages: tuple[str, str] | None, problems: list[Problem]
-) -> list[Pair]:
-    """Read one JSON object a line, in either of the two forms that ``corpus`` describes.
+    path: Path, languages: tuple[str, str] | None, problems: ProblemSink
+) -> Iterator[Pair]:
+    """Stream one JSON object a line, in either of the two forms that ``corpus`` describes.
 
     Raises:
         DataError: The file cannot be read, a line is not JSON, or its object is not a pair.
     """
-    pairs: list[Pair] = []
     num_blank = 0
     for line in read_lines(path, problems):
         where = f"{path}:{line.number}"
@@ -45,11 +45,10 @@ def read_objects(
             shown = Pair(_replaced(pair.source), _replaced(pair.target), None, where)
             problems.append(Problem("invalid-utf8", where, detail, 1, shown))
             continue
-        pairs.append(pair)
+        yield pair
     if num_blank:
         detail = "blank lines are no pairs and were skipped"
         problems.append(Problem("blank-lines", str(path), detail, num_blank))
-    return pairs
 
 
 def _pair(row: Any, languages: tuple[str, str] | None, where: str) -> Pair:

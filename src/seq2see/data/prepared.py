@@ -1,4 +1,4 @@
-"""Tokenised pairs: two flat arrays of ids, ready to be batched."""
+"""Tokenised pairs: two flat arrays of ids, ready to be batched, in memory or mapped from a file."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2see.tokens import EOS_ID
+from seq2see.tokens import EOS_ID, PAD_ID
 
-Ids = NDArray[np.int32]
+Ids = NDArray[np.int32] | NDArray[np.uint16]
 Lengths = NDArray[np.int64]
+Padded = NDArray[np.int64]
+Indices = NDArray[np.int64]
+"""Rows of a corpus."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,20 @@ class Sequences:
     def lengths(self) -> Lengths:
         """Length of each sequence."""
         return np.diff(self.starts)
+
+    def lengths_of(self, rows: Indices) -> Lengths:
+        """Length of some sequences."""
+        lengths: Lengths = self.starts[rows + 1] - self.starts[rows]
+        return lengths
+
+    def padded(self, rows: Indices) -> Padded:
+        """Stack some sequences, padded at the end."""
+        lengths = self.lengths_of(rows)
+        steps = np.arange(lengths.max())
+        inside = steps < lengths[:, None]
+        padded = np.full(inside.shape, PAD_ID, dtype=np.int64)
+        padded[inside] = self.ids[(self.starts[rows][:, None] + steps)[inside]]
+        return padded
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,15 @@
 """What was lost or changed on the way from files to training pairs; nothing goes silently."""
 
-from collections.abc import Iterable, Sequence
+import json
+import tempfile
+import weakref
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
+from seq2see.data.finding import MAX_EXAMPLES
 from seq2see.data.pair import Pair
 
 ProblemKind = Literal[
@@ -34,6 +39,94 @@ class Reject(NamedTuple):
 
     reason: str
     pair: Pair
+
+
+@runtime_checkable
+class ProblemSink(Protocol):
+    """Takes problems as they are found; a list does."""
+
+    def append(self, problem: Problem, /) -> None:
+        """Take one more."""
+        ...
+
+
+class Rejects(Collection[Reject]):
+    """Rejects in any number: counted here, and kept in a nameless file beyond the first few.
+
+    Gold alignments are not kept.
+
+    Args:
+        folder: Where the file takes up space; None: the system's folder for temporary files.
+    """
+
+    _IN_MEMORY = 1 << 20
+    _BLOCK = 1 << 16
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.counts: Counter[str] = Counter()
+        """How many, by reason."""
+        self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 (closed by the finalizer)
+            self._IN_MEMORY, dir=None if folder is None else str(folder)
+        )
+        weakref.finalize(self, self._file.close)
+
+    def __len__(self) -> int:
+        return self.counts.total()
+
+    def __contains__(self, reject: object) -> bool:
+        return any(one == reject for one in self)
+
+    def __iter__(self) -> Iterator[Reject]:
+        position = 0
+        while True:
+            self._file.seek(position)
+            lines = self._file.readlines(self._BLOCK)
+            position = self._file.tell()
+            if not lines:
+                return
+            for line in lines:
+                reason, source, target, where = json.loads(line)
+                yield Reject(reason, Pair(source, target, None, where))
+
+    def append(self, reject: Reject) -> None:
+        """Take one more."""
+        reason, pair = reject
+        self.counts[reason] += 1
+        self._file.seek(0, 2)
+        self._file.write(json.dumps([reason, pair.source, pair.target, pair.where]).encode())
+        self._file.write(b"\n")
+
+
+class Problems:
+    """Problems in any number: all are counted, and the first few of each kind are kept.
+
+    Args:
+        rejects: Takes the pairs that were lost.
+    """
+
+    def __init__(self, rejects: Rejects) -> None:
+        self._rejects = rejects
+        self._kept: dict[ProblemKind, list[Problem]] = {}
+        self._others: Counter[ProblemKind] = Counter()
+
+    def append(self, problem: Problem) -> None:
+        """Take one more."""
+        if problem.pair is not None:
+            self._rejects.append(Reject(problem.kind, problem.pair))
+        kept = self._kept.setdefault(problem.kind, [])
+        if len(kept) < MAX_EXAMPLES or problem.kind == "unequal-lines":
+            kept.append(problem)
+        else:
+            self._others[problem.kind] += problem.count
+
+    def summed(self) -> tuple[Problem, ...]:
+        """The first of each kind, and all others of that kind as one problem without a place."""
+        return tuple(
+            problem
+            for kind, kept in self._kept.items()
+            for problem in (*kept, Problem(kind, "", "", self._others[kind]))
+            if problem.count
+        )
 
 
 def rejects_of(problems: Iterable[Problem]) -> list[Reject]:
@@ -86,9 +179,10 @@ def filter_pairs(
 
 def count_by_reason(rejects: Iterable[Reject]) -> dict[str, int]:
     """Count rejects by reason, the most frequent first."""
-    counts: dict[str, int] = {}
-    for reject in rejects:
-        counts[reject.reason] = counts.get(reject.reason, 0) + 1
+    if isinstance(rejects, Rejects):
+        counts = rejects.counts
+    else:
+        counts = Counter(reject.reason for reject in rejects)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 

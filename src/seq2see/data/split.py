@@ -3,21 +3,27 @@
 import hashlib
 import math
 import random
-import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import compress, count
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from seq2see.data.pair import Pair
+from seq2see.data.table import Rows, columns, take
 from seq2see.errors import ConfigError, DataError
 
 Part = Literal["valid", "test"]
+Keys = NDArray[np.uint64]
 
 _DEFAULT_PERCENT = 5
 _DEFAULT_MOST = 2000
-_WHITE_SPACE = re.compile(r"\s+")
+_BLOCK = 1 << 16
 
 
 class _SpaceForPunctuation(dict[int, str]):
@@ -36,9 +42,9 @@ _PUNCTUATION = _SpaceForPunctuation()
 class Splits:
     """Three sets of pairs, each in the order in which the pairs came."""
 
-    train: list[Pair]
-    valid: list[Pair]
-    test: list[Pair]
+    train: Sequence[Pair]
+    valid: Sequence[Pair]
+    test: Sequence[Pair]
     leaking_sources: int
     """Different normalised sources that stand in more than one set."""
     leaking_pairs: int
@@ -53,7 +59,7 @@ def normalised(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     spaced = folded.translate(_PUNCTUATION)
-    return _WHITE_SPACE.sub(" ", spaced).strip() or folded.strip()
+    return " ".join(spaced.split()) or folded.strip()
 
 
 def split(
@@ -85,35 +91,26 @@ def split(
     """
     if share is not None and not 0 < share < 1:
         raise ConfigError(f"The share for training must lie between 0 and 1, but is {share}.")
-    keys = [normalised(pair.source) for pair in pairs]
     sizes = _sizes(len(pairs), share, len(parts))
+    keys = _keys(pairs, seed)
     if by == "row":
         _require(len(pairs), parts, "rows")
         chosen = _by_row(len(pairs), sizes, seed)
     else:
-        groups: dict[str, list[int]] = {}
-        for index, key in enumerate(keys):
-            groups.setdefault(key, []).append(index)
-        _require(len(groups), parts, "different sources")
-        chosen = _by_source(groups, sizes, seed)
-    place: list[str] = ["train"] * len(pairs)
-    for part, indices in zip(parts, chosen, strict=True):
-        for index in indices:
-            place[index] = part
-    sources: dict[str, set[str]] = {"train": set(), "valid": set(), "test": set()}
-    sets: dict[str, list[Pair]] = {name: [] for name in sources}
-    for pair, key, name in zip(pairs, keys, place, strict=True):
-        sets[name].append(pair)
-        sources[name].add(key)
-    train, valid, test = sources["train"], sources["valid"], sources["test"]
+        chosen = _by_source(keys, sizes, parts)
+    place = np.zeros(len(pairs), dtype=np.uint8)
+    for number, rows in enumerate(chosen, start=1):
+        place[rows] = number
+    sets: dict[str, Sequence[Pair]] = {"train": take(pairs, _rows(place == 0))}
+    for number, part in enumerate(parts, start=1):
+        sets[part] = take(pairs, _rows(place == number))
+    leaking = _leaks(keys, place) if by == "row" else (0, 0)
     return Splits(
         train=sets["train"],
-        valid=sets["valid"],
-        test=sets["test"],
-        leaking_sources=len((train & valid) | (train & test) | (valid & test)),
-        leaking_pairs=sum(
-            name != "train" and key in train for key, name in zip(keys, place, strict=True)
-        ),
+        valid=sets.get("valid", ()),
+        test=sets.get("test", ()),
+        leaking_sources=leaking[0],
+        leaking_pairs=leaking[1],
     )
 
 
@@ -143,45 +140,87 @@ def _sizes(num_pairs: int, share: float | None, num_parts: int) -> list[int]:
     ]
 
 
-def _by_row(num_pairs: int, sizes: Sequence[int], seed: int) -> list[list[int]]:
-    order = list(range(num_pairs))
+def _keys(pairs: Sequence[Pair], seed: int) -> Keys:
+    """Number the normalised sources, each by a hash of the seed and the source.
+
+    The order of the numbers is random, and only two of 2 ** 64 sources are taken for the same one.
+    """
+    keys = np.empty(len(pairs), dtype=np.uint64)
+    start = 0
+    for sources, _ in columns(pairs):
+        digests = b"".join(
+            hashlib.sha256(f"{seed}:{normalised(text)}".encode(errors="surrogatepass")).digest()[:8]
+            for text in sources
+        )
+        keys[start : start + len(sources)] = np.frombuffer(digests, dtype=">u8")
+        start += len(sources)
+    return keys
+
+
+def _by_row(num_pairs: int, sizes: Sequence[int], seed: int) -> list[Rows]:
+    order = array("I", range(num_pairs))
     random.Random(seed).shuffle(order)
-    chosen = []
-    for size in sizes:
-        chosen.append(order[:size])
-        order = order[size:]
-    return chosen
+    rows = np.frombuffer(order, dtype=np.uint32)
+    ends = np.cumsum(sizes)
+    return [rows[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
 
-def _by_source(groups: dict[str, list[int]], sizes: Sequence[int], seed: int) -> list[list[int]]:
+def _by_source(keys: Keys, sizes: Sequence[int], parts: Sequence[Part]) -> list[Rows]:
     """Fill the parts with whole groups, in an order that depends on the seed and each key alone."""
-
-    def rank(key: str) -> bytes:
-        data = f"{seed}:{key}".encode("utf-8", errors="surrogatepass")
-        return hashlib.sha256(data).digest()
-
-    def size_of(key: str) -> int:
-        return len(groups[key])
-
-    remaining = sorted(groups, key=rank)
+    ordered = np.sort(keys)
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: len(keys)]
+    groups, counts = ordered[starts], np.diff(starts, append=len(keys))
+    del ordered, starts
+    _require(len(groups), parts, "different sources")
+    free = np.ones(len(groups), dtype=np.bool_)
     chosen = []
     for position, size in enumerate(sizes):
-        spare = len(remaining) - (len(sizes) - position)  # one group for each set still to fill
-        taken: dict[str, None] = {}
+        # One group has to stay for each set that is still to be filled.
+        spare = int(free.sum()) - (len(sizes) - position)
+        taken: list[int] = []
         missing = size
-        for key in remaining:
+        for group in compress(count(), free):
             if not missing or len(taken) == spare:
                 break
-            if size_of(key) <= missing:
-                taken[key] = None
-                missing -= size_of(key)
-        left = [key for key in remaining if key not in taken]
-        if left and len(taken) < spare:
+            if counts[group] <= missing:
+                taken.append(group)
+                missing -= int(counts[group])
+        free[taken] = False
+        if (missing or not taken) and len(taken) < spare:
             # All that is left is larger than what is missing: take it where that comes nearer.
-            smallest = min(left, key=size_of)
-            if size_of(smallest) - missing < missing or not taken:
-                taken[smallest] = None
-                left.remove(smallest)
-        chosen.append([index for key in taken for index in groups[key]])
-        remaining = left
+            left = np.flatnonzero(free)
+            smallest = int(left[counts[left].argmin()])
+            if counts[smallest] - missing < missing or not taken:
+                taken.append(smallest)
+                free[smallest] = False
+        chosen.append(_rows(_among(keys, np.sort(groups[taken]))))
     return chosen
+
+
+def _leaks(keys: Keys, place: NDArray[np.uint8]) -> tuple[int, int]:
+    """Count the keys that stand in more than one set, and the held-out pairs with one of training.
+
+    Args:
+        keys: Of all pairs.
+        place: The set of each pair, 0 for training.
+    """
+    train, valid, test = (np.unique(keys[place == number]) for number in range(3))
+    both = np.intersect1d(valid, test, assume_unique=True)
+    held_out = np.union1d(valid, test)
+    leaking = np.union1d(both, held_out[_among(held_out, train)])
+    return len(leaking), int(_among(keys[place != 0], train).sum())
+
+
+def _among(values: Keys, known: Keys) -> NDArray[np.bool_]:
+    """Tell for each value whether it is one of the known ones, which are sorted."""
+    found = np.zeros(len(values), dtype=np.bool_)
+    if len(known):
+        for start in range(0, len(values), _BLOCK):
+            block = values[start : start + _BLOCK]
+            nearest = known[np.minimum(np.searchsorted(known, block), len(known) - 1)]
+            found[start : start + _BLOCK] = nearest == block
+    return found
+
+
+def _rows(mask: NDArray[np.bool_]) -> Rows:
+    return np.flatnonzero(mask).astype(np.uint32)

@@ -1,10 +1,11 @@
 """Tokenizers for the two sides of a corpus, and how well they know other text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from seq2see.config import TokenizerConfig
 from seq2see.data.pair import Pair
+from seq2see.data.table import columns
 from seq2see.tokenizer import Tokenizer
 from seq2see.tokens import UNK_ID
 
@@ -22,16 +23,33 @@ class Unknown:
         return self.unknown / self.total if self.total else 0.0
 
 
+class _Texts:
+    """The texts of some sides of pairs, which can be gone through again and again.
+
+    Args:
+        pairs: The pairs.
+        sides: 0 for the sources, 1 for the targets, one after the other.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], *sides: int) -> None:
+        self._pairs = pairs
+        self._sides = sides
+
+    def __iter__(self) -> Iterator[str]:
+        for side in self._sides:
+            for texts in columns(self._pairs):
+                yield from texts[side]
+
+
 def train_tokenizers(config: TokenizerConfig, pairs: Sequence[Pair]) -> tuple[Tokenizer, Tokenizer]:
     """Train the tokenizer of each side; one and the same object if the configuration shares it.
 
     Raises:
         TokenizerError: The texts or the settings do not allow a vocabulary.
     """
-    sources = [pair.source for pair in pairs]
-    targets = [pair.target for pair in pairs]
+    sources, targets = _Texts(pairs, 0), _Texts(pairs, 1)
     if config.shared:
-        both = Tokenizer.train(sources + targets, kind=config.kind, vocab_size=config.vocab_size)
+        both = Tokenizer.train(_Texts(pairs, 0, 1), kind=config.kind, vocab_size=config.vocab_size)
         return both, both
     source, target = (
         Tokenizer.train(

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -61,7 +61,8 @@ class Tokenizer:
         """Learn a vocabulary; the same texts in the same order give the same file.
 
         Args:
-            texts: Sentences, in any number of languages.
+            texts: Sentences, in any number of languages. What can be gone through more than once is
+                not copied, so that it may be larger than memory.
             kind: ``word``, ``whitespace``, ``char``, ``bpe`` or ``unigram``.
             vocab_size: Largest vocabulary. It includes the special tokens, and for ``bpe`` and
                 ``unigram`` the 256 bytes; at most half of what is left then goes to single
@@ -77,8 +78,8 @@ class Tokenizer:
                 f"`tokenizer.vocab_size` must be at least {least} for `{kind}`, special tokens and "
                 f"bytes included, but is {vocab_size}; raise it or choose another kind."
             )
-        texts = [text for text in texts if text]
-        if not texts:
+        texts = _Filled(list(texts) if isinstance(texts, Iterator) else texts)
+        if next(iter(texts), None) is None:
             raise TokenizerError(
                 f"There is no text to learn a `{kind}` vocabulary from; give at least one sentence."
             )
@@ -222,6 +223,16 @@ class Tokenizer:
         return [piece for piece, _ in splitter.pre_tokenize_str(normalised)]
 
 
+class _Filled:
+    """Texts without the empty ones, to be gone through as often as one likes."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = texts
+
+    def __iter__(self) -> Iterator[str]:
+        return filter(None, iter(self._texts))
+
+
 def _label(token: str, token_id: int, has_bytes: bool) -> str:
     if has_bytes and token_id in rules.BYTE_IDS:
         return token[1:-1]
@@ -262,7 +273,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
 
-def _check_unicode(texts: Sequence[str]) -> None:
+def _check_unicode(texts: Iterable[str]) -> None:
     try:
         for text in texts:
             text.encode("utf-8")

@@ -8,6 +8,7 @@ of unigram pieces, which depend on the hash seed of the process and on its threa
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, assert_never
 
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
@@ -28,8 +29,10 @@ def least_size(kind: TokenizerKind) -> int:
     return len(SPECIAL_TOKENS) + (len(BYTES) if has_bytes(kind) else 0) + 1
 
 
-def learn(texts: list[str], kind: TokenizerKind, vocab_size: int) -> Tokenizer:
+def learn(texts: Iterable[str], kind: TokenizerKind, vocab_size: int) -> Tokenizer:
     """Build a tokenizer of the library whose vocabulary comes from these texts.
+
+    They are gone through several times, and never held.
 
     Words and characters are taken by frequency, then by code point. Half of the subword vocabulary
     beyond the fixed tokens is the most that goes to single characters.
@@ -47,7 +50,7 @@ def learn(texts: list[str], kind: TokenizerKind, vocab_size: int) -> Tokenizer:
     return backend
 
 
-def _learn_words(texts: list[str], learner: Tokenizer, vocab_size: int) -> models.WordLevel:
+def _learn_words(texts: Iterable[str], learner: Tokenizer, vocab_size: int) -> models.WordLevel:
     trainer = trainers.WordLevelTrainer(
         vocab_size=vocab_size, special_tokens=list(SPECIAL_TOKENS), show_progress=False
     )
@@ -55,7 +58,7 @@ def _learn_words(texts: list[str], learner: Tokenizer, vocab_size: int) -> model
     return models.WordLevel(_trained(learner, texts, trainer)["vocab"], unk_token=UNK)
 
 
-def _learn_bpe(texts: list[str], vocab_size: int) -> models.BPE:
+def _learn_bpe(texts: Iterable[str], vocab_size: int) -> models.BPE:
     """Byte-pair encoding: Sennrich et al. 2016 (arXiv 1508.07909), pairs seen twice or more."""
     room = vocab_size - len(SPECIAL_TOKENS) - len(BYTES)
     alphabet, learner = _alphabet(texts, room, pipeline("bpe"))
@@ -71,7 +74,7 @@ def _learn_bpe(texts: list[str], vocab_size: int) -> models.BPE:
     return models.BPE(model["vocab"], merges, unk_token=UNK, byte_fallback=True)
 
 
-def _learn_unigram(texts: list[str], vocab_size: int) -> models.Unigram:
+def _learn_unigram(texts: Iterable[str], vocab_size: int) -> models.Unigram:
     """Unigram language model: Kudo 2018 (arXiv 1804.10959)."""
     room = vocab_size - len(SPECIAL_TOKENS) - len(BYTES)
     alphabet, splitter = _alphabet(texts, room, pipeline("unigram"))
@@ -121,14 +124,15 @@ def _alphabet(texts: Iterable[str], room: int, learner: Tokenizer) -> tuple[list
     return [" ", *ranked[:kept]], learner
 
 
-def _word_counts(texts: list[str], splitter: Tokenizer) -> dict[str, int]:
+def _word_counts(texts: Iterable[str], splitter: Tokenizer) -> dict[str, int]:
     """Count what the rules make of the texts, in the order of frequency and code point."""
     splitter.model = models.WordLevel(unk_token=UNK)
     trainer = trainers.WordLevelTrainer(vocab_size=2**31, show_progress=False)
     words = _trained(splitter, texts, trainer)["vocab"]
     counts: Counter[int] = Counter()
-    for start in range(0, len(texts), _BATCH):
-        for encoding in splitter.encode_batch_fast(texts[start : start + _BATCH]):
+    remaining = iter(texts)
+    while batch := list(islice(remaining, _BATCH)):
+        for encoding in splitter.encode_batch_fast(batch):
             counts.update(encoding.ids)
     return {word: counts[i] for word, i in words.items()}
 
@@ -150,6 +154,6 @@ def _repeated(words: dict[str, int]) -> Iterator[list[str]]:
 def _trained(
     learner: Tokenizer, texts: Iterable[str] | Iterable[list[str]], trainer: trainers.Trainer
 ) -> dict[str, Any]:
-    learner.train_from_iterator(texts, trainer)
+    learner.train_from_iterator(iter(texts), trainer)
     model: dict[str, Any] = json.loads(learner.to_str())["model"]
     return model

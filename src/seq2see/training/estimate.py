@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import torch
 
-from seq2see.data.batching import Indices, collate_share, epoch_batches
+from seq2see.data.batching import collate_share, epoch_pools
+from seq2see.data.prepared import Indices
 from seq2see.training.journal import memory_mib
 from seq2see.training.loop import Trainer
 from seq2see.training.objective import arithmetic
@@ -39,11 +40,11 @@ def estimate(trainer: Trainer) -> Estimate:
     """
     config = trainer.config
     corpus = trainer.material.train
-    batches = epoch_batches(corpus, config.batch_tokens, config.seed, 0)
-    sides = (corpus.source.lengths, corpus.target.lengths)
+    batches = next(epoch_pools(corpus, config.batch_tokens, config.seed, 0))
 
     def padded_size(rows: Indices) -> int:
-        return len(rows) * sum(int(lengths[rows].max()) for lengths in sides)
+        sides = (corpus.source, corpus.target)
+        return len(rows) * sum(int(side.lengths_of(rows).max()) for side in sides)
 
     largest = max(batches, key=padded_size)
     trainer.objective.train()

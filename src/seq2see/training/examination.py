@@ -8,16 +8,18 @@ import torch
 from seq2see.config import Config
 from seq2see.data.batching import collate
 from seq2see.data.doctor import Diagnosis, OverfitResult, examine
+from seq2see.data.encoding import Encodings
 from seq2see.data.finding import Finding, counted
 from seq2see.data.pair import Pair
 from seq2see.data.vocabulary import train_tokenizers
 from seq2see.models.build import build
 from seq2see.tokenizer import Tokenizer
-from seq2see.training.material import BUILTIN, Texts, read_texts, tokenise
+from seq2see.training.material import BUILTIN, Texts, encode_texts, read_texts, tokenise
 from seq2see.training.objective import Objective
 from seq2see.training.randomness import fix_randomness
 
 NUM_PAIRS = 8
+NUM_CANDIDATES = 50_000
 MAX_UPDATES = 300
 LARGEST_RATE = 0.01
 # A few pairs without noise bear a larger rate than training does.
@@ -27,9 +29,12 @@ LEARNT_LOSS = 0.4
 
 
 def examine_texts(
-    config: Config, texts: Texts, tokenizers: tuple[Tokenizer, Tokenizer] | None
+    config: Config,
+    texts: Texts,
+    tokenizers: tuple[Tokenizer, Tokenizer] | None,
+    encodings: Encodings | None,
 ) -> Diagnosis:
-    """Examine what training would read; without tokenizers, only what needs none."""
+    """Examine what training would read; without tokenizers and ids, only what needs none."""
     copies = all(spec.startswith(BUILTIN) for spec in config.data.train)
 
     def overfit(pairs: Sequence[Pair]) -> OverfitResult:
@@ -37,14 +42,13 @@ def examine_texts(
             raise ValueError("Learning one batch needs tokenizers.")
         return learn_one_batch(config, pairs, *tokenizers)
 
-    unusable = [reject.pair for reject in texts.rejects]
     diagnosis = examine(
-        [*texts.train, *unusable],
+        texts.train,
         valid=texts.valid,
         test=texts.test,
         problems=texts.problems,
-        tokenizer=tokenizers,
-        max_length=config.data.max_length,
+        rejects=texts.lost,
+        encodings=encodings,
         allow_copies=copies,
         overfit=overfit if tokenizers is not None else None,
     )
@@ -67,14 +71,15 @@ def train_and_examine(config: Config, note: Callable[[str], None]) -> Diagnosis:
         note: Told what takes time.
     """
     note(f"reading {', '.join(config.data.train)}")
-    texts = read_texts(config, lenient=True)
-    tokenizers = None
+    texts = read_texts(config, lenient=True, say=note)
+    tokenizers = encodings = None
     if texts.train:
         pairs = counted(len(texts.train), "pair")
         note(f"training {config.tokenizer.kind} tokenizers on {pairs}")
         tokenizers = train_tokenizers(config.tokenizer, texts.train)
+        encodings = encode_texts(config, texts, tokenizers, say=note)
     note("looking at every pair, and learning one batch by heart")
-    return examine_texts(config, texts, tokenizers)
+    return examine_texts(config, texts, tokenizers, encodings)
 
 
 def learn_one_batch(
@@ -110,8 +115,11 @@ def learn_one_batch(
 
 
 def _typical(pairs: Sequence[Pair]) -> list[Pair]:
-    """Pairs of middle length with different sources: of one source, only one target can win."""
-    by_source = {pair.source: pair for pair in pairs}
+    """Pairs of middle length with different sources: of one source, only one target can win.
+
+    They are chosen among the first of a large corpus.
+    """
+    by_source = {pair.source: pair for pair in pairs[:NUM_CANDIDATES]}
     ordered = sorted(by_source.values(), key=lambda pair: len(pair.source) + len(pair.target))
     start = max(0, len(ordered) // 2 - NUM_PAIRS // 2)
     return ordered[start : start + NUM_PAIRS]

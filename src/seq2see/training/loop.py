@@ -7,7 +7,7 @@ which a checkpoint holds; so a run continued from a checkpoint goes through the 
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -15,6 +15,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from seq2see import processes, weights
 from seq2see.data.batching import Batch, Position, training_batches
+from seq2see.data.prefetch import ahead
 from seq2see.errors import RunError, TrainingError
 from seq2see.files import is_full_disk, write_atomically
 from seq2see.processes import ALONE, Group
@@ -131,11 +132,13 @@ class Trainer:
         self.objective.train()
         self.listener.start(progress.update, config.max_updates)
         position = Position(progress.epoch, progress.batch)
-        batches = training_batches(
-            self.material.train, config.batch_tokens, config.seed, position,
-            self.group.rank, self.group.size,
+        batches = ahead(
+            training_batches(
+                self.material.train, config.batch_tokens, config.seed, position,
+                self.group.rank, self.group.size,
+            )
         )  # fmt: skip
-        with self._full_disk_said(), self.group.losses_said(self._continue_from):
+        with closing(batches), self._full_disk_said(), self.group.losses_said(self._continue_from):
             try:
                 with interruptible(insistent=not processes.launched()) as interrupted:
                     while not progress.stopped:

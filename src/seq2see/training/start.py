@@ -30,9 +30,12 @@ from seq2see.training.loop import PATIENCE, Outcome, Trainer
 from seq2see.training.material import (
     Material,
     Texts,
+    encode_texts,
+    keep,
+    kept_before,
     located,
-    prepare,
     read_texts,
+    usable,
 )
 from seq2see.training.report import write_report
 
@@ -82,21 +85,23 @@ def _new(
     )
     listener.say(f"translation backend: {described(config.model)}")
     listener.say(f"reading {', '.join(config.data.train)}")
-    texts = read_texts(config)
-    source, target = train_tokenizers(config.tokenizer, texts.train)
-    diagnosis = examine_texts(config, texts, (source, target))
+    beside = next(parent for parent in out.absolute().parents if parent.exists())
+    texts = read_texts(config, folder=beside, say=listener.say)
+    tokenizers = source, target = train_tokenizers(config.tokenizer, texts.train)
+    encodings = encode_texts(config, texts, tokenizers, folder=beside, say=listener.say)
+    diagnosis = examine_texts(config, texts, tokenizers, encodings)
     listener.examined(diagnosis)
     if diagnosis.fatal:
         raise DataError(
             " ".join(one.message for one in diagnosis.findings if one.severity == "fatal")
             + " Training would be pointless."
         )
-    material = prepare(config, texts, source, target)
+    material = usable(config, texts, encodings.train.stored, encodings.valid.stored)
     listener.say(describe(material, len(source), len(target)))
     summary = _summary(material, len(source), len(target), group)
     files = {**_held_out(material.texts), "doctor.json": _json(diagnosis.to_json())}
     run = Run.create(out, config, source, target, {**files, _SUMMARY: _json(summary)})
-    return run, material, summary
+    return run, keep(run.path / "data", config, texts, tokenizers, encodings), summary
 
 
 def _prepared(run: Run) -> tuple[Material, dict[str, Any]]:
@@ -106,13 +111,21 @@ def _prepared(run: Run) -> tuple[Material, dict[str, Any]]:
         RunError: It is no longer what it was.
     """
     summary = _read_summary(run)
-    texts = read_texts(run.config)
-    material = prepare(run.config, texts, run.source_tokenizer, run.target_tokenizer)
+    config, folder = run.config, run.path / "data"
+    tokenizers = (run.source_tokenizer, run.target_tokenizer)
+    texts = read_texts(config, folder=folder)
+    material = kept_before(folder, config, texts, tokenizers)
+    encodings = None
+    if material is None:
+        encodings = encode_texts(config, texts, tokenizers, folder=folder)
+        material = usable(config, texts, encodings.train.stored, encodings.valid.stored)
     if material.fingerprint != summary["fingerprint"]:
         raise RunError(
             f"The training pairs of {', '.join(run.config.data.train)} are not those that "
             f"`{run.path}` was trained on; put the old files back, or start a new run."
         )
+    if encodings is not None:
+        material = keep(folder, config, texts, tokenizers, encodings)
     return material, summary
 
 

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2see.data.batching import (
+    POOL,
     Position,
     collate,
-    epoch_batches,
+    epoch_pools,
     evaluation_batches,
     longer_side,
-    pad,
     source_batches,
     split_by_budget,
     training_batches,
 )
-from seq2see.data.prepared import Prepared
+from seq2see.data.prepared import Indices, Prepared
 from seq2see.tokens import BOS_ID, EOS_ID, PAD_ID
 
 
@@ -29,6 +29,12 @@ def corpus_of(lengths: list[tuple[int, int]]) -> Prepared:
         [[10 + row] * source for row, (source, _) in enumerate(lengths)],
         [[10 + row] * target for row, (_, target) in enumerate(lengths)],
     )
+
+
+def epoch_batches(
+    corpus: Prepared, budget: int, seed: int, epoch: int, pool: int = POOL
+) -> list[Indices]:
+    return list(itertools.chain.from_iterable(epoch_pools(corpus, budget, seed, epoch, pool)))
 
 
 shapes = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12)), min_size=1, max_size=30)
@@ -52,17 +58,11 @@ def test_rows_come_in_the_order_asked_for() -> None:
     assert batch.target[:, 0].tolist() == [12, 10]
 
 
-def test_padding_goes_to_the_end() -> None:
-    rows = [np.array([1, 2], dtype=np.int32), np.array([3], dtype=np.int32)]
-    assert pad(rows).tolist() == [[1, 2], [3, PAD_ID]]
-    assert pad(rows).dtype == torch.int64
-
-
 @given(st.lists(st.integers(1, 20), max_size=30), st.integers(1, 60))
 def test_no_batch_is_over_the_budget_but_a_single_long_row(lengths: list[int], budget: int) -> None:
     sizes = np.array(lengths, dtype=np.int64)
     order = np.argsort(sizes, kind="stable")
-    batches = split_by_budget(sizes, order, budget)
+    batches = split_by_budget(sizes[order], order, budget)
     assert [int(row) for batch in batches for row in batch] == order.tolist()
     for batch in batches:
         assert len(batch) == 1 or len(batch) * sizes[batch].max() <= budget
@@ -91,6 +91,38 @@ def test_the_order_depends_on_seed_and_epoch_alone() -> None:
     assert order(1, 2) != order(2, 1)
 
 
+@given(shapes, st.integers(5, 60), st.integers(0, 3), st.integers(0, 3))
+def test_one_pool_is_shuffled_sorted_cut_and_shuffled(
+    lengths: list[tuple[int, int]], budget: int, seed: int, epoch: int
+) -> None:
+    """As every run before there were pools has it, row by row."""
+    generator = np.random.Generator(np.random.PCG64([seed, epoch]))
+    rows = generator.permutation(len(lengths)).tolist()
+    rows.sort(key=lambda row: (max(lengths[row]), lengths[row][0]))
+    expected: list[list[int]] = []
+    for row in rows:
+        longest = max(lengths[row]) + 1  # the end symbol
+        if not expected or longest * (len(expected[-1]) + 1) > budget:
+            expected.append([])
+        expected[-1].append(row)
+    expected = [expected[index] for index in generator.permutation(len(expected))]
+    found = epoch_batches(corpus_of(lengths), budget, seed, epoch)
+    assert [batch.tolist() for batch in found] == expected
+
+
+@given(shapes, st.integers(5, 60), st.integers(1, 31))
+def test_pools_share_out_the_pairs(lengths: list[tuple[int, int]], budget: int, pool: int) -> None:
+    corpus = corpus_of(lengths)
+    pools = list(epoch_pools(corpus, budget, 3, 2, pool))
+    sizes = [sum(map(len, batches)) for batches in pools]
+    assert sizes[:-1] == [pool] * (len(pools) - 1)
+    assert 1 <= sizes[-1] <= pool
+    order = np.random.Generator(np.random.PCG64([3, 2])).permutation(len(lengths))
+    for number, batches in enumerate(pools):
+        inside = sorted(int(row) for batch in batches for row in batch)
+        assert inside == sorted(order[number * pool : (number + 1) * pool])
+
+
 def test_pairs_of_like_length_share_a_batch() -> None:
     corpus = corpus_of([(1 + row % 20, 1 + row % 20) for row in range(400)])
     padded = real = 0
@@ -101,8 +133,12 @@ def test_pairs_of_like_length_share_a_batch() -> None:
     assert real / padded > 0.9  # shuffled without sorting, it is about a half
 
 
+@pytest.mark.parametrize("pool", [POOL, 7])
 @pytest.mark.parametrize("number", [0, 1, 7, 23])
-def test_reading_on_from_any_position_gives_what_would_have_come(number: int) -> None:
+def test_reading_on_from_any_position_gives_what_would_have_come(
+    number: int, pool: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(epoch_pools, "__defaults__", (pool,))
     corpus = corpus_of([(1 + row % 4, 1 + row % 3) for row in range(20)])
     whole = list(itertools.islice(training_batches(corpus, 20, 5, Position()), 30))
     position = whole[number - 1][1] if number else Position()

@@ -16,7 +16,7 @@ def columns_of(
     path = tmp_path / "pairs.txt"
     path.write_bytes(text.encode())
     problems: list[Problem] = []
-    pairs = read_columns(path, columns, separator, problems)
+    pairs = list(read_columns(path, columns, separator, problems))
     assert all(pair.alignment is None for pair in pairs)
     return [(pair.source, pair.target) for pair in pairs], problems
 
@@ -78,7 +78,7 @@ def test_undecodable_lines_are_rejected_with_their_columns(tmp_path: Path) -> No
     path = tmp_path / "x.tsv"
     path.write_bytes(b"a\tb\ncaf\xe9\tcoffee\n")
     problems: list[Problem] = []
-    assert len(read_columns(path, (1, 2), None, problems)) == 1
+    assert len(list(read_columns(path, (1, 2), None, problems))) == 1
     [problem] = problems
     assert (problem.kind, problem.where) == ("invalid-utf8", f"{path}:2")
     assert problem.pair is not None

@@ -1,18 +1,62 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seq2see.config import TokenizerConfig
+from seq2see.data import doctor
 from seq2see.data.corpus import read
-from seq2see.data.doctor import Diagnosis, OverfitResult, examine
+from seq2see.data.doctor import Diagnosis, OverfitResult
+from seq2see.data.encoding import Encodings, encode
 from seq2see.data.finding import Finding
 from seq2see.data.pair import Pair
-from seq2see.data.rejects import Problem, Reject
+from seq2see.data.rejects import Problem, Problems, Reject, Rejects, filter_pairs
+from seq2see.data.vocabulary import train_tokenizers
 
 GOOD = [Pair(f"word{number} ok", f"wort{number} gut", None, f"x:{number}") for number in range(120)]
 WORDS = TokenizerConfig(kind="whitespace")
+
+
+def examine(
+    train: Sequence[Pair],
+    *,
+    valid: Sequence[Pair] = (),
+    test: Sequence[Pair] = (),
+    problems: Sequence[Problem] = (),
+    tokenizer: TokenizerConfig | None = None,
+    max_length: int = 100,
+    **options: Any,
+) -> Diagnosis:
+    """Examine pairs of any kind, filtered and tokenised as for training."""
+    rejects = Rejects()
+    found = Problems(rejects)
+    for problem in problems:
+        found.append(problem)
+    kept = []
+    for pairs in (train, valid, test):
+        usable, dropped = filter_pairs(pairs)
+        for reject in dropped:
+            rejects.append(reject)
+        kept.append(usable)
+    encodings = None
+    if tokenizer is not None and kept[0]:
+        tokenizers = train_tokenizers(tokenizer, kept[0])
+        parts = [
+            encode(pairs, tokenizers, max_length=max_length, rejects=rejects) for pairs in kept[:2]
+        ]
+        sizes = (len(tokenizers[0]), len(tokenizers[1]))
+        encodings = Encodings(parts[0], parts[1], sizes, max_length)
+    return doctor.examine(
+        kept[0],
+        valid=kept[1],
+        test=kept[2],
+        problems=found.summed(),
+        rejects=rejects,
+        encodings=encodings,
+        **options,
+    )
 
 
 def finding(diagnosis: Diagnosis, check: str) -> Finding:
@@ -27,7 +71,7 @@ def test_good_data_is_found_good() -> None:
     assert (diagnosis.num_read, diagnosis.num_train, diagnosis.num_valid, diagnosis.num_test) == (
         120, 100, 10, 10,
     )  # fmt: skip
-    assert diagnosis.rejects == ()
+    assert list(diagnosis.rejects) == []
     assert diagnosis.source is None
 
 
@@ -63,7 +107,7 @@ def test_what_reading_found_is_summed_up() -> None:
     assert encoding.examples == ("x:3: byte 0xe9 at column 4: bad\ufffd",)
     ends = finding(diagnosis, "line ends")
     assert (ends.severity, ends.count, ends.examples) == ("note", 123, ("x: 120", "y: 3"))
-    assert diagnosis.rejects == (Reject("invalid-utf8", lost),)
+    assert list(diagnosis.rejects) == [Reject("invalid-utf8", lost)]
     assert diagnosis.num_read == 121
 
 
@@ -80,7 +124,7 @@ def test_unequal_line_counts_are_fatal(tmp_path: Path) -> None:
 def test_long_sentences_are_rejected_by_their_tokens() -> None:
     long = Pair("a " * 11, "b", None, "x:1")
     diagnosis = examine([*GOOD, long], tokenizer=WORDS, max_length=10)
-    assert diagnosis.rejects == (Reject("source-too-long", long),)
+    assert list(diagnosis.rejects) == [Reject("source-too-long", long)]
     assert diagnosis.num_train == 120
     found = finding(diagnosis, "too long")
     assert (found.severity, found.count) == ("note", 1)
@@ -92,7 +136,7 @@ def test_long_sentences_are_rejected_by_their_tokens() -> None:
 def test_validation_pairs_are_measured_too_and_test_pairs_are_not() -> None:
     long = Pair("a " * 11, "b", None, "x:1")
     diagnosis = examine(GOOD, valid=[long], test=[long], tokenizer=WORDS, max_length=10)
-    assert diagnosis.rejects == (Reject("source-too-long", long),)
+    assert list(diagnosis.rejects) == [Reject("source-too-long", long)]
     assert (diagnosis.num_train, diagnosis.num_valid, diagnosis.num_test) == (120, 0, 1)
     assert diagnosis.source is not None
     assert diagnosis.source.longest == 2  # of training

@@ -16,7 +16,7 @@ def objects_of(
     path = tmp_path / "x.jsonl"
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     problems: list[Problem] = []
-    return read_objects(path, languages, problems), problems
+    return list(read_objects(path, languages, problems)), problems
 
 
 def test_both_forms_are_read(tmp_path: Path) -> None:
@@ -93,5 +93,5 @@ def test_undecodable_lines_are_rejected(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"source": "caf\xe9", "target": "b"}\n')
     problems: list[Problem] = []
-    assert read_objects(path, None, problems) == []
+    assert list(read_objects(path, None, problems)) == []
     assert [problem.kind for problem in problems] == ["invalid-utf8"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2see.data.prepared import Prepared, Sequences
-from seq2see.tokens import EOS_ID
+from seq2see.tokens import EOS_ID, PAD_ID
 
 lists_of_ids = st.lists(st.lists(st.integers(0, 99), max_size=5), max_size=8)
 
@@ -43,3 +43,11 @@ def test_both_sides_end_with_the_end_symbol() -> None:
 def test_sides_of_different_number_are_refused() -> None:
     with pytest.raises(ValueError, match="2 sources cannot be paired with 1 targets"):
         Prepared.from_ids([[5], [6]], [[7]])
+
+
+def test_rows_are_stacked_with_padding_at_the_end() -> None:
+    joined = Sequences.from_lists([[7, 8], [5], [9, 4, 6]])
+    stacked = joined.padded(np.array([2, 1]))
+    assert stacked.tolist() == [[9, 4, 6], [5, PAD_ID, PAD_ID]]
+    assert stacked.dtype == np.int64
+    assert joined.lengths_of(np.array([2, 1])).tolist() == [3, 1]

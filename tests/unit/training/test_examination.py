@@ -77,6 +77,6 @@ def test_where_nothing_is_usable_no_tokenizer_is_trained(tmp_path: Path) -> None
 
 def test_without_tokenizers_no_batch_is_learnt(tmp_path: Path) -> None:
     config = tiny_config(tmp_path)
-    found = examine_texts(config, read_texts(config), None)
+    found = examine_texts(config, read_texts(config), None, None)
     assert severity(found, "one batch") == []
     assert found.source is None

@@ -1,6 +1,7 @@
 """Starting and continuing runs."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,12 +41,14 @@ def begun(folder: Path, told: Told | None = None, **settings: Any) -> Run:
 def test_a_new_run_has_everything_in_it(tmp_path: Path) -> None:
     told = Told()
     run = begun(tmp_path, told)
-    names = {str(path.relative_to(run.path)) for path in run.path.rglob("*") if path.is_file()}
+    files = (path for path in run.path.rglob("*") if path.is_file())
+    names = {re.sub("[0-9a-f]{16}", "KEY", str(path.relative_to(run.path))) for path in files}
     last = "checkpoints/step-12"
     assert names == {
         "config.toml", "source.tokenizer.json", "target.tokenizer.json", "model.safetensors",
         "metrics.jsonl", "timings.jsonl", "report.html", "README.md", "data/summary.json",
-        "data/doctor.json", "data/valid.jsonl", "data/test.jsonl", f"{last}/model.safetensors",
+        "data/doctor.json", "data/valid.jsonl", "data/test.jsonl", "data/train-KEY.arrow",
+        "data/valid-KEY.arrow", f"{last}/model.safetensors",
         f"{last}/optimizer.safetensors", f"{last}/state.json",
     }  # fmt: skip
     summary = json.loads((run.path / "data" / "summary.json").read_text(encoding="utf-8"))
@@ -134,6 +137,36 @@ def test_other_training_pairs_are_refused(tmp_path: Path) -> None:
     corpus.write_jsonl(tmp_path / "train.jsonl", pairs(29))
     with pytest.raises(RunError, match=r"are not those that .* was trained on; put the old files"):
         start.resume(run.path, more=5)
+
+
+def test_what_was_tokenised_once_is_not_tokenised_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begun(tmp_path)
+    files = sorted((run.path / "data").glob("*.arrow"))
+    before = [path.read_bytes() for path in files]
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("tokenised")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(start, "encode_texts", refuse)
+        assert start.resume(run.path, more=1)[1].progress.update == 13
+        assert [path.read_bytes() for path in files] == before
+        files[0].write_bytes(before[0][:-9])
+        with pytest.raises(AssertionError, match="tokenised"):
+            start.resume(run.path, more=1)
+    assert start.resume(run.path, more=1)[1].progress.update == 14
+    assert [path.read_bytes() for path in files] == before
+
+
+def test_changed_pairs_leave_the_ids_that_are_there(tmp_path: Path) -> None:
+    run = begun(tmp_path)
+    before = sorted((run.path / "data").iterdir())
+    corpus.write_jsonl(tmp_path / "train.jsonl", pairs(29))
+    with pytest.raises(RunError, match="put the old files back"):
+        start.resume(run.path, more=5)
+    assert sorted((run.path / "data").iterdir()) == before
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}"])
