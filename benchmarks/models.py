@@ -61,6 +61,7 @@ def onmt_transformer(layers: int, dim: int, feedforward: int, dropout: float) ->
         "param_init_glorot": True,
         "position_encoding": True,
         "add_qkvbias": True,
+        "add_ffnbias": True,
         "batch_type": "tokens",
         "batch_size": 4096,
         "valid_batch_size": 4096,

@@ -21,6 +21,7 @@ def main() -> None:
     path, tokenizer_path, compute_type, threads = sys.argv[1:]
     turns, watch = Turns(), Stopwatch()
     tokenizer = tokenizers.Tokenizer.from_file(tokenizer_path)
+    vocabulary = [tokenizer.id_to_token(number) for number in range(tokenizer.get_vocab_size())]
     translators: dict[int, ctranslate2.Translator] = {}
     turns.say()
     while True:
@@ -36,7 +37,7 @@ def main() -> None:
         watch.start()
         encoded = tokenizer.encode_batch_fast(job["texts"], add_special_tokens=False)
         found = translators[workers].translate_batch(
-            [one.tokens for one in encoded],
+            [[vocabulary[number] for number in one.ids] for one in encoded],
             batch_type="tokens",
             max_batch_size=job["batch_tokens"],
             beam_size=job["beam_size"],
