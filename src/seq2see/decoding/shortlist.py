@@ -26,10 +26,11 @@ from seq2see.models.interface import NarrowOutput, OutputLayer, Source
 from seq2see.run import Run
 from seq2see.tokens import PAD_ID, SPECIAL_TOKENS
 
-BEST = 100
+BEST = 10
 """Translations of each source token."""
-FREQUENT = 100
-"""Tokens that are in every list, beside the special ones."""
+FREQUENT = 1000
+"""Tokens that are in every list, beside the special ones. A batch needs most of them anyway, so at
+the same recall the union over a batch is smallest with many of them and few translations."""
 FILE = "shortlist.safetensors"
 
 

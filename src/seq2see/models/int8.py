@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from seq2see.models.interface import Seq2seq
 from seq2see.models.output import SoftmaxOutput
 
-FEWEST = 1 << 19
+FEWEST = 1 << 18
 """Entries of the smallest matrix that is worth it: setting up a product costs 100 microseconds."""
 _WEIGHT_LEVELS = 127
 # Two products of 7-bit activations fit into the 16 bits that AVX2 adds them in; 8 bits do not.
