@@ -5,9 +5,12 @@ import torch
 from torch import Tensor
 
 from seq2see import config
+from seq2see.config import CellName
 from seq2see.models import dropout, recurrent
 from seq2see.models.build import build
 from seq2see.models.interface import Seq2seq, Source, Watch
+from seq2see.models.recurrent_layer import GATES
+from seq2see.models.unrolled.loop import Plan, unroll
 from seq2see.tokens import PAD_ID
 
 VOCAB = 13
@@ -106,3 +109,70 @@ def test_gradients_pass_dropout_too(variant: str, monkeypatch: pytest.MonkeyPatc
     features, found = slopes(model, None)
     torch.testing.assert_close(features, expected_features)
     torch.testing.assert_close(found, expected)
+
+
+def given(cell: CellName, steps: int, rows: int, width: int) -> dict[str, Tensor]:
+    """Inputs of one layer that attends before each step."""
+    gates = GATES[cell] * width
+    shapes = {
+        "layers.0.constant": (steps, rows, gates),
+        "layers.0.weight_context": (gates, 3),
+        "layers.0.weight_hidden": (gates, width),
+        "layers.0.initial_hidden": (rows, width),
+        "attention.keys": (rows, 4, 2),
+        "attention.values": (rows, 4, 3),
+        "attention.query": (2, width),
+        "attention.energy": (1, 2),
+    }
+    if cell == "lstm":
+        shapes["layers.0.initial_memory"] = (rows, width)
+    if cell == "gru":
+        shapes["layers.0.bias_hidden"] = (gates,)
+    generator = torch.Generator().manual_seed(2)
+    return {
+        name: torch.randn(shape, generator=generator, dtype=torch.float64).requires_grad_()
+        for name, shape in shapes.items()
+    }
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_gradients_are_finite_differences(cell: CellName) -> None:
+    """Of every output, last states among them, by every input."""
+    inputs = given(cell, steps=2, rows=2, width=2)
+    plan = Plan(cell, lengths=(2, 1), attends="before", score="additive")
+    padding = torch.tensor([[False, False, False, True], [False, False, True, True]])
+
+    def outputs(*values: Tensor) -> tuple[Tensor, ...]:
+        named = dict(zip(inputs, values, strict=True))
+        made = unroll(plan, {**named, "attention.padding": padding})
+        return tuple(value for value in made if value is not None)
+
+    assert torch.autograd.gradcheck(outputs, tuple(inputs.values()))
+
+
+@pytest.mark.parametrize("variant", ["bahdanau", "luong additive"])
+def test_without_gradients_the_values_are_the_same(variant: str) -> None:
+    model = make(variant)
+    source, previous = ids([3, 6], 6), ids([4, 2], 4)
+
+    def features() -> Tensor:
+        encoded = model.encode(Source(source, source != PAD_ID))
+        return model.decode(previous, encoded).features[previous != PAD_ID]
+
+    expected = features().detach()
+    with torch.inference_mode():
+        torch.testing.assert_close(features(), expected)
+
+
+def test_autocast_leaves_loops_in_32_bits() -> None:
+    model = make("luong additive").float()
+    source, previous = ids([3, 6], 6), ids([4, 2], 4)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        encoded = model.encode(Source(source, source != PAD_ID))
+        features = model.decode(previous, encoded).features
+    assert features.dtype == torch.float32
+    features.sum().backward()
+    assert all(
+        parameter.grad is None or parameter.grad.dtype == torch.float32
+        for parameter in model.parameters()
+    )
