@@ -136,7 +136,7 @@ def loaded_by(*arguments: str) -> set[str]:
 def test_help_and_version_load_nothing_heavy(option: str) -> None:
     loaded = loaded_by("from seq2see.cli.main import main; main()", option)
     assert "seq2see.cli.main" in loaded
-    assert loaded.isdisjoint({"torch", "jaxtyping", "numpy", "tokenizers", "sacrebleu"})
+    assert loaded.isdisjoint({"torch", "jaxtyping", "numpy", "pyarrow", "tokenizers", "sacrebleu"})
 
 
 def test_light_modules_load_nothing_heavy() -> None:

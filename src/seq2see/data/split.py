@@ -24,6 +24,7 @@ Keys = NDArray[np.uint64]
 _DEFAULT_PERCENT = 5
 _DEFAULT_MOST = 2000
 _BLOCK = 1 << 16
+_BEFORE_FIRST = np.uint32(0xFFFFFFFF)  # -1 as far as unsigned differences go
 
 
 class _SpaceForPunctuation(dict[int, str]):
@@ -168,11 +169,10 @@ def _by_row(num_pairs: int, sizes: Sequence[int], seed: int) -> list[Rows]:
 def _by_source(keys: Keys, sizes: Sequence[int], parts: Sequence[Part]) -> list[Rows]:
     """Fill the parts with whole groups, in an order that depends on the seed and each key alone."""
     ordered = np.sort(keys)
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: len(keys)]
-    groups, counts = ordered[starts], np.diff(starts, append=len(keys))
-    del ordered, starts
-    _require(len(groups), parts, "different sources")
-    free = np.ones(len(groups), dtype=np.bool_)
+    ends = _rows(np.append(ordered[1:] != ordered[:-1], [True] * min(1, len(keys))))
+    counts = np.diff(ends, prepend=_BEFORE_FIRST)  # pairs of each group
+    _require(len(ends), parts, "different sources")
+    free = np.ones(len(ends), dtype=np.bool_)
     chosen = []
     for position, size in enumerate(sizes):
         # One group has to stay for each set that is still to be filled.
@@ -193,7 +193,7 @@ def _by_source(keys: Keys, sizes: Sequence[int], parts: Sequence[Part]) -> list[
             if counts[smallest] - missing < missing or not taken:
                 taken.append(smallest)
                 free[smallest] = False
-        chosen.append(_rows(_among(keys, np.sort(groups[taken]))))
+        chosen.append(_rows(_among(keys, np.sort(ordered[ends[taken]]))))
     return chosen
 
 

@@ -244,7 +244,11 @@ def usable(config: Config, texts: Texts, train: Stored, valid: Stored) -> Materi
             f"All {which} pairs are longer than `data.max_length={config.data.max_length}` tokens; "
             "raise it, or choose a tokenizer with longer tokens."
         )
-    kept = replace(texts, train=take(texts.train, train.rows), valid=take(texts.valid, valid.rows))
+    train_pairs, valid_pairs = (
+        pairs if len(part.rows) == len(pairs) else take(pairs, part.rows)
+        for pairs, part in ((texts.train, train), (texts.valid, valid))
+    )
+    kept = replace(texts, train=train_pairs, valid=valid_pairs)
     return Material(kept, train.corpus, valid.corpus, train.fingerprint)
 
 

@@ -5,7 +5,9 @@ import pytest
 from seq2see.data.pair import Pair
 from seq2see.data.rejects import (
     Problem,
+    Problems,
     Reject,
+    Rejects,
     count_by_reason,
     filter_pairs,
     rejects_of,
@@ -70,3 +72,43 @@ def test_only_lost_pairs_are_rejects_of_reading() -> None:
         Problem("missing-column", "x:1", "", 1, lost),
     ]
     assert rejects_of(problems) == [Reject("missing-column", lost)]
+
+
+@pytest.mark.parametrize("in_memory", [1 << 20, 10])
+def test_rejects_are_counted_and_can_be_read_while_more_come(
+    in_memory: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Rejects, "_IN_MEMORY", in_memory)
+    monkeypatch.setattr(Rejects, "_BLOCK", 50)
+    rejects = Rejects(tmp_path)
+    assert list(rejects) == []
+    made = [
+        Reject("r" * (row % 3 + 1), Pair(f"a\n{row}", "\ud83d é", None, "x:1")) for row in range(9)
+    ]
+    for reject in made[:5]:
+        rejects.append(reject)
+    first = iter(rejects)
+    assert next(first) == made[0]
+    for reject in made[5:]:
+        rejects.append(reject)
+    assert list(rejects) == made
+    assert list(first) == made[1:]
+    assert len(rejects) == 9
+    assert count_by_reason(rejects) == count_by_reason(made) == {"r": 3, "rr": 3, "rrr": 3}
+    assert made[7] in rejects
+    assert Reject("other", made[7].pair) not in rejects
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_problems_are_counted_and_the_first_of_each_kind_kept() -> None:
+    rejects = Rejects()
+    problems = Problems(rejects)
+    made = [Problem("missing-column", f"x:{n}", "", 1, Pair(str(n), "")) for n in range(5)]
+    for problem in (*made, Problem("carriage-returns", "x", "", 70)):
+        problems.append(problem)
+    assert problems.summed() == (
+        *made[:3],
+        Problem("missing-column", "", "", 2),
+        Problem("carriage-returns", "x", "", 70),
+    )
+    assert list(rejects) == rejects_of(made)

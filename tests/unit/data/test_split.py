@@ -1,3 +1,4 @@
+import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import Literal
@@ -7,6 +8,7 @@ import pytest
 from seq2see.data.corpus import read
 from seq2see.data.pair import Pair
 from seq2see.data.split import normalised, sources_of, split
+from seq2see.data.table import TableWriter
 from seq2see.errors import ConfigError, DataError
 
 
@@ -145,3 +147,27 @@ def test_the_tutorial_s_split(data_dir: Path) -> None:
     sources = split(pairs, share=0.7, parts=("test",))
     assert (len(sources.train), len(sources.test)) == (23_607, 10_118)
     assert sources.leaking_pairs == 0
+
+
+@pytest.mark.parametrize("by", ["row", "source"])
+def test_pairs_in_a_file_are_split_like_those_in_memory(by: Literal["row", "source"]) -> None:
+    pairs = [Pair(f"source {number // 3}", str(number), None, "x") for number in range(300)]
+    writer = TableWriter()
+    writer.extend(pairs)
+    found = split(writer.finish(), by=by, share=0.6)
+    made = split(pairs, by=by, share=0.6)
+    assert list(found.train) == made.train
+    assert list(found.valid) == made.valid
+    assert list(found.test) == made.test
+    assert (found.leaking_sources, found.leaking_pairs) == (
+        made.leaking_sources, made.leaking_pairs,
+    )  # fmt: skip
+
+
+def test_the_split_is_the_one_that_earlier_runs_have() -> None:
+    """Sources come in the order of the SHA-256 of seed and normalised text."""
+    pairs = numbered(40)
+    order = sorted(pairs, key=lambda pair: hashlib.sha256(f"7:{pair.source}".encode()).digest())
+    made = split(pairs, seed=7)
+    assert set(made.valid) == set(order[:2])
+    assert set(made.test) == set(order[2:4])
