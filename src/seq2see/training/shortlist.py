@@ -6,6 +6,9 @@ from seq2see.run import Run
 from seq2see.training.listener import Listener
 from seq2see.training.material import read_texts, tokenise
 
+MAX_PAIRS = 200_000
+"""Of a larger corpus, so many pairs at most are read, evenly spread: more would teach little."""
+
 
 def learn_shortlist(run: Run, listener: Listener) -> Shortlist:
     """Learn a run's shortlist and keep it in the run.
@@ -21,8 +24,10 @@ def learn_shortlist(run: Run, listener: Listener) -> Shortlist:
             f"The shortlist of `{run.path}` is learnt from its training pairs, which cannot be "
             f"read ({str(error).removesuffix('.')}); put them back, or do without a shortlist."
         ) from None
+    step = -(-len(pairs) // MAX_PAIRS)
+    sampled = [pairs[row] for row in range(0, len(pairs), step)]
     shortlist = Shortlist.learn(
-        tokenise(pairs, run.source_tokenizer, run.target_tokenizer),
+        tokenise(sampled, run.source_tokenizer, run.target_tokenizer),
         len(run.source_tokenizer),
         len(run.target_tokenizer),
     )
