@@ -269,7 +269,7 @@ def joeynmt_configuration(
             "batch_size": theirs["batch_size"],
             "epochs": 10**6,
             "updates": model.updates,
-            "validation_freq": 10**9,
+            "validation_freq": model.turn * 10**6,
             "logging_freq": model.turn,
         },
         "testing": {},

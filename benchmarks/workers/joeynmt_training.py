@@ -16,6 +16,7 @@ from typing import Any
 import joeynmt.training
 import torch
 from joeynmt.config import load_config
+from joeynmt.helpers import make_model_dir
 from turns import Stopwatch, Turns
 
 
@@ -82,7 +83,9 @@ def main() -> None:
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     TimedTrainer.turns, TimedTrainer.turn = Turns(), int(sys.argv[1])
     joeynmt.training.TrainManager = TimedTrainer
-    joeynmt.training.train(0, None, load_config(Path(sys.argv[2])), skip_test=True)
+    configuration = load_config(Path(sys.argv[2]))
+    make_model_dir(Path(configuration["model_dir"]), overwrite=True)
+    joeynmt.training.train(0, None, configuration, skip_test=True)
 
 
 if __name__ == "__main__":
