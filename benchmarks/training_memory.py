@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 
 WORDS = 20_000
@@ -52,10 +53,10 @@ def generate(path: Path, pairs: int) -> None:
         "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9)))
         for _ in range(WORDS)
     ]
-    weights = [1 / rank for rank in range(1, WORDS + 1)]
+    weights = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
     with path.open("w", encoding="utf-8") as file:
         for _ in range(pairs):
-            words = draw.choices(vocabulary, weights, k=draw.randint(3, 20))
+            words = draw.choices(vocabulary, cum_weights=weights, k=draw.randint(3, 20))
             file.write(f"{' '.join(words)}\t{' '.join(reversed(words)).upper()}\n")
 
 
@@ -77,7 +78,9 @@ def measure(pairs: int, folder: Path, options: list[str]) -> Measured:
     ]  # fmt: skip
     command += [part for key, value in SETTINGS.items() for part in ("--set", f"{key}={value}")]
     begun = time.monotonic()
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     phase = ["starting"]
 
     def listen() -> None:

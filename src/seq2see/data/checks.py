@@ -6,10 +6,7 @@ instead of texts: however many pairs there are, at most some 20 bytes are held f
 
 import heapq
 import math
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,48 +14,26 @@ from numpy.typing import NDArray
 from seq2see.data.finding import (
     MAX_EXAMPLES,
     Finding,
+    Found,
     Severity,
     counted,
-    example,
     examples,
     percent,
 )
 from seq2see.data.pair import Pair
-from seq2see.data.scripts import HOMOGLYPHS, main_script, mixed_word, scripts_in
 from seq2see.data.split import normalised, sources_of
-from seq2see.data.table import columns
+from seq2see.data.table import SIDES, columns, numbered
 
 FEW_PAIRS = 100
 """Fewer pairs than this are too few to learn from."""
 
 Hashes = NDArray[np.int64]
 
-_SIDES = ("source", "target")
 _BLOCK = 1 << 16
 _PARTS = 16
 _SHIFT = 1 << 32  # beyond the length of any text
 _MUCH = 0.1
 _SMOOTHING = 3
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u2028\u2029]")
-_NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_REPLACEMENT = re.compile("\ufffd")
-
-
-@dataclass
-class _Found:
-    """Rows that a check is about: all counted, the first few kept."""
-
-    count: int = 0
-    rows: list[int] = field(default_factory=list)
-
-    def add(self, row: int) -> None:
-        self.count += 1
-        if len(self.rows) < MAX_EXAMPLES:
-            self.rows.append(row)
-
-    def examples(self, pairs: Sequence[Pair]) -> tuple[str, ...]:
-        return examples(pairs[row] for row in self.rows)
 
 
 def enough(pairs: Sequence[Pair]) -> Finding:
@@ -78,7 +53,7 @@ def enough(pairs: Sequence[Pair]) -> Finding:
 def variety(pairs: Sequence[Pair]) -> Finding:
     """Refuse a corpus in which one side never changes."""
     first = pairs[0] if len(pairs) > 1 else None
-    for number, side in enumerate(_SIDES):
+    for number, side in enumerate(SIDES):
         if first is not None and all(
             text == first[number] for texts in columns(pairs) for text in texts[number]
         ):
@@ -99,7 +74,7 @@ def duplicates(pairs: Sequence[Pair]) -> Finding:
         return Finding("duplicates", "ok", 0, "No pair occurs twice.")
     repeated = np.unique(ordered[1:][again])
     seen: set[int] = set()
-    found = _Found()
+    found = Found()
     for row in _rows_among(hashes, repeated):
         if int(hashes[row]) in seen:
             found.add(row)
@@ -127,7 +102,7 @@ def several_translations(pairs: Sequence[Pair]) -> Finding:
     several = np.sort(np.concatenate(shared))
     if not len(several):
         return Finding("several targets", "ok", 0, "Every source has one target.")
-    found = _Found()
+    found = Found()
     for row in _rows_among(sources, several):
         found.add(row)
     message = (
@@ -171,8 +146,8 @@ def leak(train: Sequence[Pair], others: dict[str, Sequence[Pair]]) -> Finding:
 
 def identical_sides(pairs: Sequence[Pair], *, allow_copies: bool = False) -> Finding:
     """Count pairs that translate a text into itself."""
-    same = _Found()
-    for row, source, target in _numbered(pairs):
+    same = Found()
+    for row, source, target in numbered(pairs):
         if source == target:
             same.add(row)
     shown = same.examples(pairs)
@@ -232,69 +207,6 @@ def length_ratios(pairs: Sequence[Pair]) -> Finding:
     return Finding("length ratio", severity, count, message, shown)
 
 
-@dataclass(frozen=True)
-class Alphabets:
-    """The characters that occur on each side of some pairs."""
-
-    source: frozenset[str]
-    target: frozenset[str]
-
-    @classmethod
-    def of(cls, pairs: Sequence[Pair]) -> "Alphabets":
-        """Look at every character once, which all checks of characters then need not."""
-        source, target = set[str](), set[str]()
-        for sources, targets in columns(pairs):
-            source.update(*sources)
-            target.update(*targets)
-        return cls(frozenset(source), frozenset(target))
-
-
-def characters(pairs: Sequence[Pair], alphabets: Alphabets | None = None) -> list[Finding]:
-    """Look for characters that cannot be seen or that look like others."""
-    alphabets = alphabets or Alphabets.of(pairs)
-    every = "".join(alphabets.source | alphabets.target)
-    return [
-        _search(
-            pairs, every, _CONTROL, "control characters", "warning",
-            "control characters, which are no text; the cleaning step `squeeze` removes those that "
-            "are white space, others have to be removed from the file",
-        ),
-        _search(
-            pairs, every, _REPLACEMENT, "lost characters", "warning",
-            "the replacement character U+FFFD, left by an earlier wrong conversion; convert the "
-            "original again",
-        ),
-        _search(
-            pairs, every, _NO_BREAK, "no-break spaces", "note",
-            "no-break spaces, which look like spaces; the cleaning step `squeeze` makes them so",
-        ),
-        _search(
-            pairs, every, _INVISIBLE, "invisible", "note",
-            "invisible characters (soft hyphens, zero-width spaces, direction marks), which split "
-            "the counts of words that look the same; joiners are not counted, they are spelling",
-        ),
-    ]  # fmt: skip
-
-
-def scripts(pairs: Sequence[Pair], alphabets: Alphabets | None = None) -> list[Finding]:
-    """Look for words that mix scripts, and for texts in another script than their side."""
-    alphabets = alphabets or Alphabets.of(pairs)
-    present = (scripts_in(alphabets.source), scripts_in(alphabets.target))
-    return [
-        _mixed(pairs, present),
-        *(_foreign(pairs, number, letters) for number, letters in enumerate(present)),
-    ]
-
-
-def _numbered(pairs: Sequence[Pair]) -> Iterator[tuple[int, str, str]]:
-    """Yield the texts of all pairs with their rows."""
-    row = 0
-    for sources, targets in columns(pairs):
-        for source, target in zip(sources, targets, strict=True):
-            yield row, source, target
-            row += 1
-
-
 def _hashes(pairs: Sequence[Pair], hashed: Callable[[str, str], int]) -> Hashes:
     """Turn pairs into numbers: that two of ten million share theirs is one chance in 400,000."""
     found = np.empty(len(pairs), dtype=np.int64)
@@ -339,96 +251,3 @@ def _median(values: NDArray[np.float64], counts: NDArray[np.int64]) -> float:
     ends = np.cumsum(counts[order])
     middles = ((ends[-1] - 1) // 2, ends[-1] // 2)
     return float(values[order[np.searchsorted(ends, middles, side="right")]].mean())
-
-
-def _search(
-    pairs: Sequence[Pair],
-    alphabet: str,
-    pattern: re.Pattern[str],
-    check: str,
-    severity: Severity,
-    what: str,
-) -> Finding:
-    found = _Found()
-    if pattern.search(alphabet):
-        for row, source, target in _numbered(pairs):
-            if pattern.search(source) or pattern.search(target):
-                found.add(row)
-    if not found.count:
-        return Finding(check, "ok", 0, f"No {check}.")
-    message = f"{counted(found.count, 'pair', len(pairs))} with {what}."
-    shown = tuple(
-        example(pair, pair.source if pattern.search(pair.source) else pair.target)
-        for pair in map(pairs.__getitem__, found.rows)
-    )
-    return Finding(check, severity, found.count, message, shown)
-
-
-def _mixed(pairs: Sequence[Pair], present: Sequence[dict[str, str]]) -> Finding:
-    count = 0
-    shown: list[str] = []
-    for number, letters in enumerate(present):
-        patterns = [re.compile(f"[{letters[script]}]") for script in HOMOGLYPHS & letters.keys()]
-        if len(patterns) < 2:
-            continue
-        for row, *texts in _numbered(pairs):
-            text = texts[number]
-            if sum(pattern.search(text) is not None for pattern in patterns) < 2:
-                continue
-            if (found := mixed_word(text)) is not None:
-                count += 1
-                word, letter = found
-                if len(shown) < MAX_EXAMPLES:
-                    shown.append(example(pairs[row], f"{word} (with {unicodedata.name(letter)})"))
-    if not count:
-        return Finding("mixed scripts", "ok", 0, "No word mixes Latin, Cyrillic or Greek letters.")
-    message = (
-        f"{counted(count, 'text')} with a word that mixes Latin, Cyrillic or Greek letters; "
-        "where they only look alike it is another word to a model, so correct it."
-    )
-    return Finding("mixed scripts", "warning", count, message, tuple(shown))
-
-
-def _foreign(pairs: Sequence[Pair], number: int, present: dict[str, str]) -> Finding:
-    side = _SIDES[number]
-    check = f"{side} script"
-    if len(present) < 2:
-        only = _name(next(iter(present), "no"))
-        return Finding(check, "ok", 0, f"The {side} side is written in {only} letters.")
-    usual = _most_frequent(pairs, number, present)
-    name = _name(usual)
-    # Looking at every letter is slow: only where a letter of another script is found.
-    others_pattern = re.compile(
-        "[" + "".join(letters for script, letters in present.items() if script != usual) + "]"
-    )
-    foreign = _Found()
-    theirs: set[str] = set()
-    for row, *texts in _numbered(pairs):
-        if others_pattern.search(texts[number]):
-            script = main_script(texts[number])
-            if script not in (None, usual):
-                foreign.add(row)
-                theirs.add(_name(script or ""))
-    if not foreign.count:
-        return Finding(check, "ok", 0, f"The {side} texts are mostly in {name} letters.")
-    message = (
-        f"{counted(foreign.count, f'{side} text', len(pairs))} mostly in "
-        f"{' or '.join(sorted(theirs))} instead of {name} letters; look whether it is the right "
-        "language."
-    )
-    severity: Severity = "warning" if foreign.count > 0.01 * len(pairs) else "note"
-    return Finding(check, severity, foreign.count, message, foreign.examples(pairs))
-
-
-def _most_frequent(pairs: Sequence[Pair], number: int, present: dict[str, str]) -> str:
-    """The script that occurs in most texts of a side."""
-    patterns = {script: re.compile(f"[{letters}]") for script, letters in present.items()}
-    counts = dict.fromkeys(patterns, 0)
-    for texts in columns(pairs):
-        for script, pattern in patterns.items():
-            counts[script] += sum(map(bool, map(pattern.search, texts[number])))
-    return max(counts, key=lambda script: counts[script])
-
-
-def _name(script: str) -> str:
-    return script if script == "CJK" else script.capitalize()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from seq2see.data import checks
+from seq2see.data import characters, checks
 from seq2see.data.encoding import Encodings
 from seq2see.data.finding import (
     MAX_EXAMPLES,
@@ -158,7 +158,7 @@ def examine(
     )
     findings = [*_reading(problems), _empty(rejects, num_read - num_lost), checks.enough(train)]
     if everything:
-        alphabets = checks.Alphabets.of(everything)
+        alphabets = characters.Alphabets.of(everything)
         findings += [
             checks.variety(everything),
             checks.duplicates(everything),
@@ -166,8 +166,8 @@ def examine(
             checks.leak(train, {"valid": valid, "test": test}),
             checks.identical_sides(everything, allow_copies=allow_copies),
             checks.length_ratios(everything),
-            *checks.characters(everything, alphabets),
-            *checks.scripts(everything, alphabets),
+            *characters.hidden(everything, alphabets),
+            *characters.scripts(everything, alphabets),
             *([] if encodings is None else _tokens(encodings)),
         ]
     fatal = any(finding.severity == "fatal" for finding in findings)

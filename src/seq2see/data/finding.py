@@ -1,7 +1,7 @@
 """What an examination of a corpus finds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from seq2see.data.pair import Pair
@@ -25,6 +25,24 @@ class Finding:
     """What was found and what to do about it, in a sentence."""
     examples: tuple[str, ...] = ()
     """Up to three, each beginning with where it stands."""
+
+
+@dataclass
+class Found:
+    """Rows of pairs that a check is about: all counted, the first few kept."""
+
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+
+    def add(self, row: int) -> None:
+        """Count one more."""
+        self.count += 1
+        if len(self.rows) < MAX_EXAMPLES:
+            self.rows.append(row)
+
+    def examples(self, pairs: Sequence[Pair]) -> tuple[str, ...]:
+        """Show those that were kept."""
+        return examples(pairs[row] for row in self.rows)
 
 
 def example(pair: Pair, text: str | None = None) -> str:

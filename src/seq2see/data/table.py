@@ -22,6 +22,7 @@ Rows = NDArray[np.uint32]
 CHUNK = 1 << 13
 """Pairs that are worked on at once, and that lie together in a file."""
 
+SIDES = ("source", "target")
 _LINK = len(Link._fields)
 
 
@@ -195,6 +196,15 @@ def columns(pairs: Sequence[Pair]) -> Iterator[Columns]:
     for start in range(0, len(pairs), CHUNK):
         part = pairs[start : start + CHUNK]
         yield Columns([pair.source for pair in part], [pair.target for pair in part])
+
+
+def numbered(pairs: Sequence[Pair]) -> Iterator[tuple[int, str, str]]:
+    """Yield the texts of all pairs with their rows."""
+    row = 0
+    for sources, targets in columns(pairs):
+        for source, target in zip(sources, targets, strict=True):
+            yield row, source, target
+            row += 1
 
 
 def take(pairs: Sequence[Pair], rows: Rows) -> Sequence[Pair]:

@@ -1,6 +1,6 @@
 """Tokenizers for the two sides of a corpus, and how well they know other text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from seq2see.config import TokenizerConfig
@@ -29,27 +29,42 @@ class _Texts:
     Args:
         pairs: The pairs.
         sides: 0 for the sources, 1 for the targets, one after the other.
+        advance: Told how many more texts were taken.
     """
 
-    def __init__(self, pairs: Sequence[Pair], *sides: int) -> None:
+    def __init__(
+        self, pairs: Sequence[Pair], sides: Sequence[int], advance: Callable[[int], None] | None
+    ) -> None:
         self._pairs = pairs
         self._sides = sides
+        self._advance = advance
 
     def __iter__(self) -> Iterator[str]:
         for side in self._sides:
             for texts in columns(self._pairs):
                 yield from texts[side]
+                if self._advance is not None:
+                    self._advance(len(texts[side]))
 
 
-def train_tokenizers(config: TokenizerConfig, pairs: Sequence[Pair]) -> tuple[Tokenizer, Tokenizer]:
+def train_tokenizers(
+    config: TokenizerConfig,
+    pairs: Sequence[Pair],
+    advance: Callable[[int], None] | None = None,
+) -> tuple[Tokenizer, Tokenizer]:
     """Train the tokenizer of each side; one and the same object if the configuration shares it.
+
+    Args:
+        config: Kinds and sizes.
+        pairs: Training pairs; they are gone through several times.
+        advance: Told how many more texts were gone through.
 
     Raises:
         TokenizerError: The texts or the settings do not allow a vocabulary.
     """
-    sources, targets = _Texts(pairs, 0), _Texts(pairs, 1)
+    sources, targets, both_sides = (_Texts(pairs, sides, advance) for sides in ((0,), (1,), (0, 1)))
     if config.shared:
-        both = Tokenizer.train(_Texts(pairs, 0, 1), kind=config.kind, vocab_size=config.vocab_size)
+        both = Tokenizer.train(both_sides, kind=config.kind, vocab_size=config.vocab_size)
         return both, both
     source, target = (
         Tokenizer.train(

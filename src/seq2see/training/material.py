@@ -99,7 +99,7 @@ def read_texts(
     """
     data = with_builtin_splits(config.data)
     lost = Rejects(folder)
-    reader = _Reader(data, lenient, TableWriter(folder), lost, _paced("pairs read", say))
+    reader = _Reader(data, lenient, TableWriter(folder), lost, paced("pairs read", say))
     cleaned = reader.read(data.train)
     num_train, num_lost = len(reader.table), len(lost)
     reader.read(data.valid)
@@ -184,7 +184,7 @@ class _Reader:
         )
 
 
-def _paced(what: str, say: Say | None, total: int | None = None) -> Callable[[int], None]:
+def paced(what: str, say: Say | None, total: int | None = None) -> Callable[[int], None]:
     """Count something long, and say how far it has come every few seconds."""
     if say is None:
         return lambda _: None
@@ -216,7 +216,7 @@ def encode_texts(
         folder: As for ``read_texts``.
         say: Told now and then how far it has come.
     """
-    advance = _paced("pairs tokenised", say, len(texts.train) + len(texts.valid))
+    advance = paced("pairs tokenised", say, len(texts.train) + len(texts.valid))
     train, valid = (
         encode(
             pairs,

@@ -34,12 +34,14 @@ from seq2see.training.material import (
     keep,
     kept_before,
     located,
+    paced,
     read_texts,
     usable,
 )
 from seq2see.training.report import write_report
 
 _SUMMARY = "summary.json"
+_MANY = 200_000  # pairs, of which all checks take more than two seconds
 # What order and number of the batches depend on, so that a position in them means the same.
 _FIXED = ("train.seed", "train.batch_tokens")
 
@@ -87,8 +89,11 @@ def _new(
     listener.say(f"reading {', '.join(config.data.train)}")
     beside = next(parent for parent in out.absolute().parents if parent.exists())
     texts = read_texts(config, folder=beside, say=listener.say)
-    tokenizers = source, target = train_tokenizers(config.tokenizer, texts.train)
+    advance = paced("texts read for the vocabularies", listener.say)
+    tokenizers = source, target = train_tokenizers(config.tokenizer, texts.train, advance)
     encodings = encode_texts(config, texts, tokenizers, folder=beside, say=listener.say)
+    if len(texts.train) > _MANY:
+        listener.say(f"looking at {len(texts.train):,} training pairs")
     diagnosis = examine_texts(config, texts, tokenizers, encodings)
     listener.examined(diagnosis)
     if diagnosis.fatal:

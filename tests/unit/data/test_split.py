@@ -103,7 +103,7 @@ def test_rows_leak_and_it_is_counted() -> None:
         places.update(sources_of(part))
     assert made.leaking_sources == sum(count > 1 for count in places.values()) > 0
     train = sources_of(made.train)
-    held_out = made.valid + made.test
+    held_out = [*made.valid, *made.test]
     assert made.leaking_pairs == sum(normalised(pair.source) in train for pair in held_out)
 
 
