@@ -1,4 +1,4 @@
-"""Files without a name, for what is too much to hold in memory while a corpus is prepared.
+"""Files without a name, for what may be too much to hold in memory while a corpus is prepared.
 
 Nobody has to tidy them up: they are gone with the last who reads them, however a process ends.
 """
@@ -14,21 +14,26 @@ from numpy.typing import DTypeLike, NDArray
 
 
 class Scratch:
-    """A file to write to, and then to read as if it stood in memory.
+    """A file to write to, and then to read as if it stood in memory, which a small one does.
 
     Args:
         folder: Where it takes up space; None: the system's folder for temporary files.
     """
 
+    _IN_MEMORY = 1 << 22
+
     def __init__(self, folder: Path | None = None) -> None:
-        self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed by the finalizer)
+        self.file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 (closed by the finalizer)
+            self._IN_MEMORY, dir=None if folder is None else str(folder)
+        )
         weakref.finalize(self, self.file.close)
 
     def mapped(self) -> mmap.mmap | bytes:
         """What was written, mapped: the system reads it when it is looked at, and may forget it."""
         self.file.flush()
-        if not self.file.tell():
-            return b""  # nothing cannot be mapped
+        if self.file.tell() <= self._IN_MEMORY:
+            self.file.seek(0)
+            return self.file.read()
         return mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def array(self, dtype: DTypeLike) -> NDArray[Any]:

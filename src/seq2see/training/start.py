@@ -1,7 +1,8 @@
 """Start a run, or continue one: everything around the training loop."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from seq2see.data.rejects import count_by_reason
 from seq2see.data.vocabulary import train_tokenizers
 from seq2see.decoding.backends import described
 from seq2see.errors import ConfigError, DataError, RunError
-from seq2see.files import write_atomically
+from seq2see.files import is_full_disk, write_atomically
 from seq2see.machine import Machine
 from seq2see.models.build import count_parameters
 from seq2see.processes import Group
@@ -70,7 +71,8 @@ def begin(
     with group.losses_said(lambda: "start it again"):
         with group.first_goes_ahead():
             if group.first:
-                run, material, summary = _new(config, out, listener, group)
+                with _full_disk_said(out):
+                    run, material, summary = _new(config, out, listener, group)
             else:
                 run = Run.open(out)
                 material, summary = _prepared(run)
@@ -134,6 +136,19 @@ def _prepared(run: Run) -> tuple[Material, dict[str, Any]]:
     return material, summary
 
 
+@contextmanager
+def _full_disk_said(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if not is_full_disk(error):
+            raise
+        raise DataError(
+            f"The disk is full, so that the pairs could not be prepared for `{out}`; free as much "
+            "space beside it as the corpora take up, and start again."
+        ) from error
+
+
 def _heard(listener: Listener | None, group: Group) -> Listener:
     """Of several processes, one is listened to."""
     return listener if listener is not None and group.first else Silent()
@@ -176,7 +191,7 @@ def resume(
     as_before = summary.get("threads") if summary.get("processes", 1) == group.size else None
     device = replace(machine, threads=machine.threads or as_before).prepare()
     with group.losses_said(lambda: "start it again"):
-        with group.first_goes_ahead():
+        with group.first_goes_ahead(), _full_disk_said(out):
             material, _ = _prepared(run)
         trainer = Trainer(changed, material, listener, device, group)
         if steps:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from seq2see.data import table
 from seq2see.data.pair import Link, Pair
+from seq2see.data.scratch import Scratch
 from seq2see.data.table import PairTable, TableWriter, columns, joined, take
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -74,7 +75,8 @@ def test_parts_of_one_table_are_joined_without_reading_them() -> None:
     assert take(pairs, np.array([3, 1], dtype=np.uint32)) == [pairs[3], pairs[1]]
 
 
-def test_nothing_is_left_in_the_folder(tmp_path: Path) -> None:
+def test_nothing_is_left_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scratch, "_IN_MEMORY", 10)
     writer = TableWriter(tmp_path)
     writer.extend([Pair("a", "b")] * 10)
     found = writer.finish()

@@ -1,5 +1,6 @@
 """Starting and continuing runs."""
 
+import errno
 import json
 import re
 import shutil
@@ -158,6 +159,20 @@ def test_what_was_tokenised_once_is_not_tokenised_again(
             start.resume(run.path, more=1)
     assert start.resume(run.path, more=1)[1].progress.update == 14
     assert [path.read_bytes() for path in files] == before
+
+
+def test_a_disk_that_is_full_of_pairs_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(start, "read_texts", refuse)
+    with pytest.raises(
+        DataError, match="The disk is full, so that the pairs could not be prepared"
+    ):
+        begun(tmp_path)
+    assert not (tmp_path / "run").exists()
 
 
 def test_changed_pairs_leave_the_ids_that_are_there(tmp_path: Path) -> None:
