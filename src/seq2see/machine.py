@@ -56,5 +56,5 @@ class Machine:
 def computes_bf16(device: torch.device) -> bool:
     """Whether the device has instructions for numbers of 16 bits; without, they are far slower."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
