@@ -1,5 +1,6 @@
 """Pairs in a file without a name, which read like a list."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,10 @@ PAIRS = st.lists(st.builds(Pair, TEXT, TEXT, st.none() | LINKS, WHERE), max_size
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _small_chunks() -> None:
-    patched = pytest.MonkeyPatch()
-    patched.setattr(table, "CHUNK", 3)
+def _small_chunks() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(table, "CHUNK", 3)
+        yield
 
 
 def table_of(pairs: list[Pair]) -> PairTable:
@@ -54,14 +56,8 @@ def test_any_rows_may_be_taken_from_any_rows(pairs: list[Pair], data: st.DataObj
         found = found.take(np.array(rows, dtype=np.uint32))[start:]
         expected = [expected[row] for row in rows][start:]
         assert list(found) == expected
-        assert (
-            list(columns(found))
-            == [
-                ([pair.source for pair in part], [pair.target for pair in part])
-                for part in (expected[at : at + 3] for at in range(0, len(expected), 3))
-            ]
-            or len(expected) > 3
-        )
+        sources = [text for texts, _ in columns(found) for text in texts]
+        assert sources == [pair.source for pair in expected]
 
 
 def test_parts_of_one_table_are_joined_without_reading_them() -> None:
