@@ -25,7 +25,7 @@ class LinearCrossEntropy(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any,
         features: Float[Tensor, "rows features_dim"],
         weight: Float[Tensor, "vocab features_dim"],

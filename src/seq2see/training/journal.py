@@ -24,8 +24,8 @@ class Journal:
     """
 
     def __init__(self, run: Run, *, kept: bool = True) -> None:
-        self.metrics = JsonLines(run.path / "metrics.jsonl" if kept else None)
-        self.timings = JsonLines(run.path / "timings.jsonl" if kept else None)
+        self.metrics = JsonLines(run.path / "metrics.jsonl", kept=kept)
+        self.timings = JsonLines(run.path / "timings.jsonl", kept=kept)
         self._boards = _tensorboard(run) if kept and run.config.train.tensorboard else None
 
     def cut_back(self, update: int, *, averaged: bool = False) -> None:

@@ -14,14 +14,15 @@ Entry = dict[str, Any]
 
 
 class JsonLines:
-    """A file of JSON objects, one a line; without a path, nothing is written."""
+    """A file of JSON objects, one a line; unless it is kept, nothing is written."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path, *, kept: bool = True) -> None:
         self.path = path
+        self.kept = kept
 
     def append(self, entry: Entry) -> None:
         """Add a line; it is on the disk before any checkpoint that comes after it."""
-        if self.path is None:
+        if not self.kept:
             return
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
@@ -30,7 +31,7 @@ class JsonLines:
 
     def keep(self, stays: Callable[[Entry], bool]) -> None:
         """Forget all other lines, and a last one that a crash left unfinished."""
-        if self.path is None or not self.path.exists():
+        if not (self.kept and self.path.exists()):
             return
         kept = [
             json.dumps(entry, ensure_ascii=False) + "\n"

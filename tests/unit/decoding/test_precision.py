@@ -4,7 +4,7 @@ import re
 
 import pytest
 import torch
-from tests.support.small_translators import ENGLISH, translator
+from small_translators import ENGLISH, translator
 
 from seq2see.decoding import precision
 from seq2see.decoding.backends import Precision

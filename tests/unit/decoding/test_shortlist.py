@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 import torch
-from tests.support.small_translators import translator
+from small_translators import translator
 
 from seq2see.data.prepared import Prepared
 from seq2see.decoding.options import SearchOptions

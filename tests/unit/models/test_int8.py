@@ -5,7 +5,7 @@ from typing import cast
 import numpy as np
 import pytest
 import torch
-from tests.support.small_translators import translator
+from small_translators import translator
 from torch import Tensor, nn
 
 from seq2see.decoding.observing import target_log_probs

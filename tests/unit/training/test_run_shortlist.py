@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tests.support.small_trainings import SETTINGS, SIZES, write_corpora
+from small_trainings import SETTINGS, SIZES, write_corpora
 
 from seq2see import api
 from seq2see.decoding.shortlist import FILE, Shortlist
