@@ -95,5 +95,7 @@ def linear_cross_entropy(
     label_smoothing: float = 0.0,
 ) -> Float[Tensor, ""]:
     """Return the summed cross-entropy; see ``LinearCrossEntropy``."""
-    loss: Tensor = LinearCrossEntropy.apply(features, weight, bias, target, label_smoothing)
+    loss: Tensor = LinearCrossEntropy.apply(  # type: ignore[no-untyped-call]
+        features, weight, bias, target, label_smoothing
+    )
     return loss

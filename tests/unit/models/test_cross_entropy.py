@@ -41,7 +41,7 @@ def test_it_is_pytorchs_cross_entropy(
 def test_a_weight_may_be_frozen() -> None:
     features, weight, bias, target = _inputs(4, 6, 3)
     loss = linear_cross_entropy(features, weight.detach(), bias.detach(), target)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert features.grad is not None
     assert features.grad.shape == features.shape
 
@@ -68,7 +68,7 @@ def test_under_autocast_products_take_16_bits_and_the_rest_32() -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         loss = linear_cross_entropy(single[0], single[1], single[2], target, 0.1)
     assert loss.dtype == torch.float32
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     with torch.no_grad():
         exact = functional.cross_entropy(
             features @ weight.T + bias, target, reduction="sum", label_smoothing=0.1
