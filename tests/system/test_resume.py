@@ -165,7 +165,7 @@ def test_a_loss_that_is_no_number_stops_training_with_advice(
     whole: Finished, tmp_path: Path
 ) -> None:
     run = copy_of(whole.path, tmp_path)
-    reckless = settings("train.optimizer=sgd", "train.lr=1e38", "train.clip_norm=0")
+    reckless = settings("train.optimizer=sgd", "train.lr=1e39", "train.clip_norm=0")
     failed = train("--resume", "--out", run, "--more", "5", *reckless)
     assert failed.returncode == 1
     said = " ".join(failed.stderr.split())

@@ -87,7 +87,6 @@ def _new(
     config = replace(
         config, data=replace(located(config.data), clean=clean.resolve(config.data.clean))
     )
-    listener.say(f"translation backend: {described(config.model)}")
     listener.say(f"reading {', '.join(config.data.train)}")
     beside = next(parent for parent in out.absolute().parents if parent.exists())
     texts = read_texts(config, folder=beside, say=listener.say)
@@ -271,6 +270,7 @@ def _train(trainer: Trainer, summary: Mapping[str, Any]) -> Outcome:
                 f"{parameters:,} parameters; expect {estimate(trainer)} "
                 f"on {trainer.device} with {torch.get_num_threads()} threads{_each(group)}"
             )
+            trainer.listener.say(f"translation backend: {described(trainer.run.config.model)}")
         outcome = trainer.train()
         trainer.listener.say(_how_it_ended(outcome, path))
     if group.first:

@@ -19,7 +19,7 @@ from seq2see.training.validation import Validation, forced_loss, translate_greed
 def trainer(tmp_path_factory: pytest.TempPathFactory) -> Trainer:
     """One that has learnt enough to write more than nothing."""
     made = tiny_trainer(
-        tmp_path_factory.mktemp("validation"), train__max_updates=40, train__validate_every=40,
+        tmp_path_factory.mktemp("validation"), train__max_updates=60, train__validate_every=60,
         train__label_smoothing=0.3, model__dropout=0.5,
     )  # fmt: skip
     made.train()
