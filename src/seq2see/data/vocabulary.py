@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from seq2see.config import TokenizerConfig
 from seq2see.data.pair import Pair
 from seq2see.data.table import columns
 from seq2see.tokenizer import Tokenizer
 from seq2see.tokens import UNK_ID
+
+# Pairs that a vocabulary is learnt from; more hardly change it, and take time.
+MOST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Unknown:
 class _Texts:
     """The texts of some sides of pairs, which can be gone through again and again.
 
+    Of many pairs they are those of every second, third, … block.
+
     Args:
         pairs: The pairs.
         sides: 0 for the sources, 1 for the targets, one after the other.
@@ -40,8 +46,9 @@ class _Texts:
         self._advance = advance
 
     def __iter__(self) -> Iterator[str]:
+        step = max(1, -(-len(self._pairs) // MOST))
         for side in self._sides:
-            for texts in columns(self._pairs):
+            for texts in islice(columns(self._pairs), None, None, step):
                 yield from texts[side]
                 if self._advance is not None:
                     self._advance(len(texts[side]))
@@ -56,7 +63,8 @@ def train_tokenizers(
 
     Args:
         config: Kinds and sizes.
-        pairs: Training pairs; they are gone through several times.
+        pairs: Training pairs; they are gone through several times. Of more than ``MOST``, blocks
+            spread evenly are taken.
         advance: Told how many more texts were gone through.
 
     Raises:
