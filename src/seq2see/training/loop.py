@@ -144,6 +144,8 @@ class Trainer:
                     while not progress.stopped:
                         parts = [next(batches) for _ in range(config.accumulate)]
                         asked = self._update(parts, interrupted)
+                        if self.group.size == 1:  # several stop where all have agreed to
+                            asked = bool(interrupted())
                         last = progress.update >= config.max_updates
                         if progress.update % config.validate_every == 0 or last:
                             self._validate()

@@ -204,12 +204,20 @@ def unroll(plan: Plan, given: dict[str, Tensor]) -> Unrolled:
             What belongs to steps is time-major, ``(steps, rows, width)``.
     """
     halves = (torch.bfloat16, torch.float16)
+    types = {value.dtype for value in given.values()}
     given = {
         name: value.float() if value.dtype in halves else value for name, value in given.items()
     }
     like = next(iter(given.values()))
     if torch.is_grad_enabled():
         made = _Function.apply(plan, tuple(given), *given.values())  # type: ignore[no-untyped-call]
-        return Unrolled(*made)
-    with _full_precision(like):
-        return Loop(plan, Tape(given, like, keeps=False)).forward()
+        unrolled = Unrolled(*made)
+    else:
+        with _full_precision(like):
+            unrolled = Loop(plan, Tape(given, like, keeps=False)).forward()
+    if len(types) > 1 or types.isdisjoint(halves):
+        return unrolled
+    # A model that lies in 16 bits goes on in them; autocast does as it likes with 32.
+    [own] = types
+    turned: tuple[Any, ...] = tuple(value if value is None else value.to(own) for value in unrolled)
+    return Unrolled(*turned)
