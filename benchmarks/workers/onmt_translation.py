@@ -42,7 +42,7 @@ def main() -> None:
     # Checkpoints hold options as Python objects, which PyTorch reads only when told to.
     torch.load = functools.partial(torch.load, weights_only=False)
     turns, watch = Turns(), Stopwatch()
-    options = _get_parser().parse_args(sys.argv[2:])
+    options = _get_parser().parse_args([*sys.argv[2:], "-output", os.devnull])
     ArgumentParser.validate_translate_opts(options)
     ArgumentParser._get_all_transform_translate(options)
     ArgumentParser._validate_transforms_opts(options)
