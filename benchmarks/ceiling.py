@@ -31,7 +31,7 @@ from seq2see import config as configuration
 from seq2see.config import Config, RecurrentConfig
 from seq2see.data.batching import Batch, Position, training_batches
 from seq2see.data.vocabulary import train_tokenizers
-from seq2see.machine import Machine
+from seq2see.machine import Machine, computes_bf16
 from seq2see.models.build import build, count_parameters
 from seq2see.models.interface import Seq2seq
 from seq2see.training.material import Material, prepare, read_texts
@@ -203,7 +203,7 @@ def main() -> None:
         "fp32": product_ceiling(torch.float32),
         "bytes": memory_ceiling(),
     }
-    if torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    if computes_bf16(torch.device("cpu")):
         ceilings["bf16"] = product_ceiling(torch.bfloat16)
     names = options.only or [
         f"{arch}-{size}" for size in ("tiny", "small") for arch in ARCHITECTURES

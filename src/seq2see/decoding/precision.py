@@ -11,19 +11,11 @@ int8     Large matrices in int8, see ``models.int8``; the rest as it is. On a CP
 import copy
 from typing import assert_never
 
-import torch
-
 from seq2see.decoding.backends import Precision
 from seq2see.errors import ConfigError
+from seq2see.machine import computes_bf16
 from seq2see.models import int8
 from seq2see.models.interface import Seq2seq
-
-
-def has_bf16(device: torch.device) -> bool:
-    """Whether a device has instructions for bfloat16."""
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def reduced(model: Seq2seq, precision: Precision) -> Seq2seq:
@@ -42,7 +34,7 @@ def reduced(model: Seq2seq, precision: Precision) -> Seq2seq:
             return model
         case "bf16":
             rounded = copy.deepcopy(model).bfloat16()
-            return rounded if has_bf16(device) else rounded.float()
+            return rounded if computes_bf16(device) else rounded.float()
         case "int8":
             if not int8.is_available(device):
                 raise ConfigError(

@@ -23,7 +23,7 @@ def test_full_precision_is_the_model_itself(name: Precision) -> None:
 def test_bf16_rounds_weights_and_computes_in_float32_without_instructions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(precision, "has_bf16", lambda _: False)
+    monkeypatch.setattr(precision, "computes_bf16", lambda _: False)
     model = translator().model
     before = [parameter.clone() for parameter in model.parameters()]
     rounded = list(reduced(model, "bf16").parameters())
@@ -39,7 +39,7 @@ def test_bf16_rounds_weights_and_computes_in_float32_without_instructions(
 def test_bf16_computes_in_bf16_with_instructions(
     arch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(precision, "has_bf16", lambda _: True)
+    monkeypatch.setattr(precision, "computes_bf16", lambda _: True)
     plain = translator(arch)
     model = reduced(plain.model, "bf16")
     assert {parameter.dtype for parameter in model.parameters()} == {torch.bfloat16}
