@@ -34,6 +34,26 @@ def configure(
     Raises:
         ConfigError: Something in it is unknown, out of range or cannot be combined.
     """
+    merged = given_settings(
+        data, valid=valid, test=test, pair=pair, config=config, settings=settings
+    )
+    return configuration.resolve(arch=arch, size=size, settings=merged)
+
+
+def given_settings(
+    data: Specs,
+    *,
+    valid: Specs = (),
+    test: Specs = (),
+    pair: str | None = None,
+    config: str | Path | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Settings by dotted key as they were given, before a preset fills in the rest.
+
+    Raises:
+        ConfigError: The file cannot be read, or no corpus was named.
+    """
     base = configuration.flatten(configuration.load(Path(config))) if config else {}
     named: dict[str, Any] = {
         "data.train": specs(data),
@@ -43,14 +63,13 @@ def configure(
     }
     merged = {**base, **{key: value for key, value in named.items() if value}}
     merged.update(configuration.flatten(configuration.nest(settings or {})))
+    if not merged.get("data.train"):
+        raise ConfigError("No corpus was named; give a file of pairs, a prefix or `builtin:NAME`.")
     if not merged.get("data.pair"):
-        languages = builtin_languages(merged.get("data.train", ()))
+        languages = builtin_languages(merged["data.train"])
         if languages:
             merged["data.pair"] = languages
-    resolved = configuration.resolve(arch=arch, size=size, settings=merged)
-    if not resolved.data.train:
-        raise ConfigError("No corpus was named; give a file of pairs, a prefix or `builtin:NAME`.")
-    return resolved
+    return merged
 
 
 def train(

@@ -110,6 +110,46 @@ def compare(
     )
 
 
+def over_seeds(
+    measures: Sequence[Measure],
+    against: Sequence[Measure] = (),
+    *,
+    num_samples: int = NUM_SAMPLES,
+    seed: int = SEED,
+) -> Interval:
+    """Where a score lies that is the mean over several trainings, or the difference of two such.
+
+    A resample draws sentences, the same for all trainings, and then as many trainings as there are,
+    both with replacement; its score is the mean of theirs. So the interval is as wide as both the
+    test set and the luck of a seed make it. With a single training it is that of ``intervals``.
+
+    Args:
+        measures: One measure of the same test set for each training.
+        against: Of another system, for each training with the same seeds; none: the score itself.
+        num_samples: Resamples.
+        seed: Decides the resamples.
+
+    Raises:
+        DataError: The trainings were not measured on the same number of sentences, or the other
+            system has not as many.
+    """
+    sizes = {len(measure.statistics) for measure in (*measures, *against)}
+    if len(sizes) != 1 or len(against) not in (0, len(measures)):
+        raise DataError(
+            "Trainings are compared on the same sentences and with the same seeds, but they have "
+            f"{sorted(sizes)} sentences, and there are {len(measures)} and {len(against)} of them."
+        )
+    [num_sentences] = sizes
+    flat = [*measures, *against]
+    scores = np.array(_resampled(flat, num_sentences, num_samples, seed))  # trainings, resamples
+    own = scores[: len(measures)]
+    if against:
+        own = own - scores[len(measures) :]
+    # A generator of its own leaves the sentences those that a single training is measured on.
+    drawn = np.random.default_rng(seed + 1).choice(len(own), size=own.shape[::-1])
+    return _interval(own[drawn, np.arange(num_samples)[:, None]].mean(axis=1))
+
+
 def _difference(first: Measure, second: Measure, samples: NDArray[np.float64]) -> Difference:
     first_score, second_score = first.of(), second.of()
     observed = first_score - second_score

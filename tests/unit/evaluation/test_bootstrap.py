@@ -1,6 +1,7 @@
 import math
 import random
 
+import numpy as np
 import pytest
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
@@ -8,8 +9,8 @@ from sacrebleu.significance import PairedTest, Result
 
 from seq2see.errors import DataError
 from seq2see.evaluation import bootstrap
-from seq2see.evaluation.bootstrap import compare, intervals
-from seq2see.evaluation.scores import measure
+from seq2see.evaluation.bootstrap import compare, intervals, over_seeds
+from seq2see.evaluation.scores import Measure, measure
 
 WORDS = list("abcdefghijkl")
 
@@ -137,3 +138,57 @@ def test_only_measures_of_both_are_compared() -> None:
 def test_refuses_different_counts() -> None:
     with pytest.raises(DataError, match="have 1 and 2 translations; both must have translated"):
         compare(measure(["a"], ["a"]), measure(["a", "b"], ["a", "b"]))
+
+
+def exact(matches: list[int]) -> Measure:
+    """A measure whose score is the share of matching sentences."""
+    statistics = np.array([[match, 1] for match in matches], dtype=np.float64)
+    return Measure("exact_match", statistics, lambda sums: float(sums[0] / sums[1]))
+
+
+def test_one_training_has_the_interval_of_its_sentences() -> None:
+    references = corpus(60, 1)
+    measured = measure(spoilt(references, 0.3, 2), references)
+    assert over_seeds([measured.bleu]) == intervals(measured)["bleu"]
+
+
+def test_trainings_and_sentences_are_both_drawn() -> None:
+    # Sentences alike, so that only the drawing of trainings matters: of 0 and 1, drawn twice, the
+    # mean is 0, 1/2 or 1 with probabilities 1/4, 1/2 and 1/4.
+    found = over_seeds([exact([0] * 5), exact([1] * 5)], num_samples=20_000)
+    assert (found.low, found.high) == (0, 1)
+    assert found.mean == pytest.approx(0.5, abs=0.02)
+    # Trainings alike, so that only the drawing of sentences does: a binomial share of 400 at 1/2.
+    alike = over_seeds([exact([0, 1] * 200)] * 3, num_samples=5000)
+    spread = 1.96 * math.sqrt(0.25 / 400)
+    assert alike.low == pytest.approx(0.5 - spread, abs=0.01)
+    assert alike.high == pytest.approx(0.5 + spread, abs=0.01)
+
+
+def test_the_mean_over_trainings_against_resamples_written_out() -> None:
+    generator = np.random.default_rng(4)
+    matches = generator.integers(0, 2, size=(3, 40))
+    found = over_seeds([exact(list(row)) for row in matches], num_samples=4000)
+    means = []
+    for _ in range(4000):
+        sentences = generator.integers(0, 40, size=40)
+        trainings = generator.integers(0, 3, size=3)
+        means.append(matches[trainings][:, sentences].mean())
+    low, high = np.quantile(means, [0.025, 0.975])
+    assert found.mean == pytest.approx(matches.mean(), abs=0.01)
+    assert (found.low, found.high) == (pytest.approx(low, abs=0.02), pytest.approx(high, abs=0.02))
+
+
+def test_a_difference_is_paired_by_sentence_and_seed() -> None:
+    first = [exact([0, 1, 0, 1]), exact([1, 1, 0, 0])]
+    better = [exact([1, 1, 1, 1])] * 2
+    same = over_seeds(first, first)
+    assert (same.mean, same.low, same.high) == (0, 0, 0)
+    assert over_seeds(better, first).mean == pytest.approx(0.5, abs=0.03)
+
+
+def test_trainings_of_other_sentences_are_refused() -> None:
+    with pytest.raises(DataError, match=r"\[4, 5\] sentences, and there are 1 and 1 of them"):
+        over_seeds([exact([0] * 4)], [exact([0] * 5)])
+    with pytest.raises(DataError, match="there are 2 and 1 of them"):
+        over_seeds([exact([0] * 4)] * 2, [exact([0] * 4)])

@@ -1,0 +1,1 @@
+"""Studies: the same data, seeds and budget, one switch turned at a time."""
