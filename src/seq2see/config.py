@@ -20,6 +20,8 @@ from seq2see.schema import (
     Config,
     DataConfig,
     DecodeConfig,
+    EvaluateConfig,
+    MetricName,
     ModelConfig,
     RecurrentConfig,
     ScoreName,
@@ -48,6 +50,8 @@ __all__ = [
     "Config",
     "DataConfig",
     "DecodeConfig",
+    "EvaluateConfig",
+    "MetricName",
     "ModelConfig",
     "RecurrentConfig",
     "ScoreName",
@@ -57,6 +61,7 @@ __all__ = [
     "TrainConfig",
     "TransformerConfig",
     "check",
+    "convert",
     "dump",
     "field_docs",
     "flatten",
@@ -108,6 +113,7 @@ def resolve(
         tokenizer=build(TokenizerConfig, merged.get("tokenizer", {}), "tokenizer"),
         train=build(TrainConfig, merged["train"], "train"),
         decode=build(DecodeConfig, merged.get("decode", {}), "decode"),
+        evaluate=build(EvaluateConfig, merged.get("evaluate", {}), "evaluate"),
     )
     check(config)
     return config
@@ -288,6 +294,7 @@ def field_docs() -> dict[str, str]:
         ("model", TransformerConfig),
         ("train", TrainConfig),
         ("decode", DecodeConfig),
+        ("evaluate", EvaluateConfig),
     ]
     docs: dict[str, str] = {}
     for prefix, record in sections:

@@ -11,6 +11,7 @@ from typing import Literal
 TokenizerKind = Literal["word", "whitespace", "char", "bpe", "unigram"]
 ScoreName = Literal["none", "dot", "scaled-dot", "general", "additive", "concat", "location"]
 CellName = Literal["lstm", "gru", "rnn"]
+MetricName = Literal["wer", "per", "cer", "tag_accuracy", "span_f1", "macro_f1"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +239,17 @@ class DecodeConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EvaluateConfig:
+    """What is measured, besides the scores of every evaluation."""
+
+    metrics: tuple[MetricName, ...] = ()
+    """Scores of other fields than translation: ``wer`` (words, each of them a whole target, that
+    are not entirely right), ``per`` and ``cer`` (edits for each token, and for each character, of
+    the reference), ``tag_accuracy`` (tags that are right, place by place), ``span_f1`` (entities
+    in ``B- I- O`` tags), ``macro_f1`` (each whole target is a class)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """Everything needed to repeat a run."""
 
@@ -251,6 +263,8 @@ class Config:
     """Training."""
     decode: DecodeConfig = field(default_factory=DecodeConfig)
     """Translation."""
+    evaluate: EvaluateConfig = field(default_factory=EvaluateConfig)
+    """Evaluation."""
 
 
 def readout_dim(model: RecurrentConfig) -> int:

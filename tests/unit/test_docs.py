@@ -172,7 +172,7 @@ def test_python_parses_and_its_names_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_settings_named_in_the_text_exist(page: Path) -> None:
-    sections = "data|tokenizer|model|train|decode"
+    sections = "data|tokenizer|model|train|decode|evaluate"
     for one in tokens(page):
         if one.type != "code_inline" or one.content.endswith((".json", ".jsonl", ".safetensors")):
             continue

@@ -28,6 +28,14 @@ def evaluate(
     separator: options.Separator = None,
     beam: options.Beam = None,
     length_penalty: options.LengthPenalty = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...",
+            help="Scores of other fields too: wer, per, cer, tag_accuracy, span_f1, macro_f1; "
+            "default: the run's `evaluate.metrics`.",
+        ),
+    ] = None,
     gold_alignments: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Gold word alignments, Pharaoh format.")
     ] = None,
@@ -44,7 +52,7 @@ def evaluate(
     threads: options.Threads = None,
     json: options.Json = False,
 ) -> None:
-    """Translate a test set and score it: BLEU, chrF, TER, exact match, perplexity, AER.
+    """Translate a test set and score it: BLEU, chrF, TER, exact match, perplexity, AER, and more.
 
     The run's cleaning is applied to both sides of the corpus first. AER is that of attention
     under forced decoding of the references, where the corpus has gold alignments.
@@ -59,6 +67,7 @@ def evaluate(
     from seq2see.training.report import write_report
 
     opened = Run.open(Path(run))
+    names = options.metric_names(metrics)
     translator = api.load(
         run, device=device, threads=threads, precision=precision, shortlist=shortlist
     )
@@ -92,6 +101,7 @@ def evaluate(
                 gold=gold,
                 against=other,
                 settings={"beam_size": beam, "length_penalty": length_penalty},
+                metrics=names,
                 advance=bar.advance,
             )
         if written is not None:

@@ -146,6 +146,19 @@ def column_pair(text: str | None) -> tuple[int, int] | None:
     return int(numbers[0]), int(numbers[1])
 
 
+def metric_names(text: str | None) -> tuple[configuration.MetricName, ...] | None:
+    """Read ``--metrics``.
+
+    Raises:
+        ConfigError: A name is not that of a score.
+    """
+    if text is None:
+        return None
+    hint = tuple[configuration.MetricName, ...]
+    names: tuple[configuration.MetricName, ...] = configuration.convert(text, hint, "--metrics")
+    return names
+
+
 def warn_of_unknown(translator: "Translator", text: str, option: str) -> None:
     """Name what of a forced target cannot be said as it is written."""
     from seq2see.data.clean import clean_text, resolve

@@ -1,8 +1,9 @@
 """Evaluate a run on sentence pairs: translate, score, force the references."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from seq2see.config import MetricName
 from seq2see.data.clean import clean_pairs, resolve
 from seq2see.data.pair import Pair
 from seq2see.data.prepared import Prepared
@@ -13,6 +14,7 @@ from seq2see.evaluation.bootstrap import Difference, compare, intervals
 from seq2see.evaluation.by_length import by_length, word_lengths
 from seq2see.evaluation.forced import Figures, force
 from seq2see.evaluation.links import against_gold, check_gold
+from seq2see.evaluation.metrics import measures
 from seq2see.evaluation.report import Evaluation
 from seq2see.evaluation.scores import Measured, bleu_tokenizer, measure
 from seq2see.trace.links import token_links
@@ -36,6 +38,7 @@ def evaluate(
     gold: Sequence[Alignment] | None = None,
     against: Translator | None = None,
     settings: Settings | None = None,
+    metrics: Sequence[MetricName] | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Evaluated:
     """Evaluate on pairs, cleaned as the run's training data were.
@@ -47,6 +50,7 @@ def evaluate(
             themselves, where every pair has one.
         against: Another run to compare with.
         settings: How to translate; see ``Settings``.
+        metrics: Scores of other fields; None: those of the run's ``evaluate.metrics``.
         advance: Told how many sentences are done.
 
     Raises:
@@ -66,11 +70,19 @@ def evaluate(
         check_gold(pairs, gold)
     _, target = translator.config.data.languages or (None, None)
     tokenize = bleu_tokenizer(target)
-    measured, translations = _translate(translator, cleaned, settings or {}, tokenize, advance)
+    names = translator.config.evaluate.metrics if metrics is None else tuple(metrics)
+
+    def translated(one: Translator) -> tuple[Measured, list[str]]:
+        translations = _translate(one, cleaned, settings or {}, advance)
+        references = [pair.target for pair in cleaned]
+        measured = measure(translations, references, tokenize=tokenize)
+        return replace(measured, others=measures(names, translations, references)), translations
+
+    measured, translations = translated(translator)
     figures, alignments = _force(translator, cleaned, gold)
     differences: tuple[Difference, ...] = ()
     if against is not None:
-        other, _ = _translate(against, cleaned, settings or {}, tokenize, advance)
+        other, _ = translated(against)
         differences = compare(measured, other)
     evaluation = Evaluation(
         num_sentences=len(measured),
@@ -99,15 +111,13 @@ def _translate(
     translator: Translator,
     pairs: Sequence[Pair],
     settings: Settings,
-    tokenize: str,
     advance: Callable[[int], None],
-) -> tuple[Measured, list[str]]:
+) -> list[str]:
     translations: list[str] = []
     for translation in translator.stream([pair.source for pair in pairs], **settings):
         translations.append(translation.text)
         advance(1)
-    references = [pair.target for pair in pairs]
-    return measure(translations, references, tokenize=tokenize), translations
+    return translations
 
 
 def _force(

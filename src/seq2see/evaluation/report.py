@@ -8,15 +8,14 @@ from seq2see.evaluation.alignment import AlignmentScore, shift_remark
 from seq2see.evaluation.bootstrap import Difference, Interval
 from seq2see.evaluation.by_length import Bucket
 from seq2see.evaluation.scores import Scores
+from seq2see.evaluation.titles import LOWER_IS_BETTER, METRIC_TITLES, SHARES, TITLES
 
 if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-_TITLES = {"bleu": "BLEU", "chrf": "chrF2", "ter": "TER", "exact_match": "exact match"}
-_SHARES = frozenset({"exact_match"})
-_LOWER_IS_BETTER = frozenset({"ter"})
+_TITLES = TITLES | METRIC_TITLES
 _BAR_WIDTH = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -53,6 +52,7 @@ class Evaluation:
             **_known("perplexity", self.perplexity),
             **_known("aer", self.alignment and self.alignment.aer),
             **_known("alignment", self.alignment and self._alignment_json(self.alignment)),
+            **self.scores.others,
             "by_length": [bucket.to_json() for bucket in self.by_length],
             **_known("intervals", {name: one.to_json() for name, one in self.intervals.items()}),
             **_known("against", {one.name: one.to_json() for one in self.against}),
@@ -108,6 +108,7 @@ def _scores(evaluation: Evaluation) -> "Table":
         ("chrf", scores.chrf.score),
         ("ter", ter),
         ("exact_match", scores.exact_match),
+        *scores.others.items(),
     ):
         if value is None:
             continue
@@ -116,7 +117,7 @@ def _scores(evaluation: Evaluation) -> "Table":
             _TITLES[name],
             styled(_number(name, value), "bold"),
             _span(name, interval) if interval else "",
-            styled("lower is better" if name in _LOWER_IS_BETTER else "", "dim"),
+            styled("lower is better" if name in LOWER_IS_BETTER else "", "dim"),
         )
     if evaluation.token_accuracy is not None:
         table.add_row("token accuracy", styled(f"{evaluation.token_accuracy:.1%}", "bold"))
@@ -163,7 +164,7 @@ def _comparison(differences: Sequence[Difference], name: str, against: str) -> "
     table.columns[-1].justify = "left"
     for one in differences:
         if one.significant:
-            better = (one.difference > 0) != (one.name in _LOWER_IS_BETTER)
+            better = (one.difference > 0) != (one.name in LOWER_IS_BETTER)
             verdict = styled("better", "green") if better else styled("worse", "red")
         else:
             verdict = styled("unclear", "dim")
@@ -207,7 +208,7 @@ def styled(text: str, style: str) -> "Text":
 
 def _number(name: str, value: float, *, sign: bool = False) -> str:
     plus = "+" if sign else ""
-    return f"{value:{plus}.1%}" if name in _SHARES else f"{value:{plus}.2f}"
+    return f"{value:{plus}.1%}" if name in SHARES else f"{value:{plus}.2f}"
 
 
 def _span(name: str, interval: Interval, *, sign: bool = False) -> str:

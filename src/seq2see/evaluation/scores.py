@@ -5,8 +5,8 @@ statistics summed over sentences, so these are counted once per sentence (``meas
 serve the whole corpus, its parts by length, and its bootstrap samples.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -50,6 +50,8 @@ class Scores:
     """Translation edit rate: lower is better. None where it was not asked for."""
     exact_match: float
     """Share of translations equal to a reference, from 0 to 1."""
+    others: Mapping[str, float] = field(default_factory=dict)
+    """Scores of other fields by name, shares from 0 to 1; see ``metrics``."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Measured:
     chrf: Measure
     ter: Measure | None
     exact_match: Measure
+    others: tuple[Measure, ...] = ()
+    """Measures of other fields; see ``metrics``."""
 
     def __len__(self) -> int:
         """The number of sentences."""
@@ -85,7 +89,7 @@ class Measured:
     def measures(self) -> tuple[Measure, ...]:
         """All measures there are, in the order they are shown."""
         every = (self.bleu, self.chrf, self.ter, self.exact_match)
-        return tuple(one for one in every if one is not None)
+        return tuple(one for one in every if one is not None) + self.others
 
     def scores(self, sentences: NDArray[Any] | None = None) -> Scores:
         """The scores of all sentences, or of those chosen by a mask or by indices."""
@@ -98,6 +102,7 @@ class Measured:
             chrf=score(self.chrf),
             ter=None if self.ter is None else score(self.ter),
             exact_match=self.exact_match.of(sentences),
+            others={one.name: one.of(sentences) for one in self.others},
         )
 
 
@@ -210,6 +215,11 @@ def _sacrebleu_measure(
     )
 
 
+def share(sums: NDArray[np.float64]) -> float:
+    """The first sum as a share of the second; 0 of nothing is 0."""
+    return float(sums[0] / sums[1]) if sums[1] else 0.0
+
+
 def _exact_match(
     hypotheses: Sequence[str], reference_sets: list[list[str]], lowercase: bool
 ) -> Measure:
@@ -221,7 +231,4 @@ def _exact_match(
         for hypothesis, *references in zip(hypotheses, *reference_sets, strict=True)
     ]
 
-    def compute(sums: NDArray[np.float64]) -> float:
-        return float(sums[0] / sums[1]) if sums[1] else 0.0
-
-    return Measure("exact_match", np.array(statistics), compute)
+    return Measure("exact_match", np.array(statistics), share)

@@ -12,17 +12,17 @@ from seq2see.config import Config
 from seq2see.data import corpus
 from seq2see.data.pair import Pair
 from seq2see.errors import ConfigError, RunError
+from seq2see.evaluation.titles import (
+    FORCED_TITLES,
+    LOWER_IS_BETTER,
+    METRIC_TITLES,
+    SHARES,
+    TITLES,
+)
 from seq2see.training import metrics
 from seq2see.training.metrics import Entry
 
-_TITLES = {"bleu": "BLEU", "chrf": "chrF2", "ter": "TER", "exact_match": "exact match"}
-_PLAIN = {
-    "token_accuracy": "token accuracy",
-    "perplexity": "perplexity",
-    "aer": "alignment error rate",
-}
-_SHARES = frozenset({"exact_match", "token_accuracy", "aer"})
-_LOWER_IS_BETTER = frozenset({"ter", "perplexity", "aer"})
+_TITLES = TITLES | METRIC_TITLES | FORCED_TITLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +131,7 @@ def score_lines(evaluation: Mapping[str, Any]) -> list[ScoreLine]:
     """The scores of an evaluation in the order in which they are shown; unknown ones left out."""
     lines: list[ScoreLine] = []
     intervals = evaluation.get("intervals", {})
-    for name, title in (_TITLES | _PLAIN).items():
+    for name, title in _TITLES.items():
         found = evaluation.get(name)
         if found is None:
             continue
@@ -149,7 +149,7 @@ def score_lines(evaluation: Mapping[str, Any]) -> list[ScoreLine]:
                     else ""
                 ),
                 signature=signature,
-                lower_is_better=name in _LOWER_IS_BETTER,
+                lower_is_better=name in LOWER_IS_BETTER,
                 name=name,
                 number=float(found),
             )
@@ -158,7 +158,7 @@ def score_lines(evaluation: Mapping[str, Any]) -> list[ScoreLine]:
 
 
 def _written(name: str, value: float) -> str:
-    return f"{value:.1%}" if name in _SHARES else f"{value:,.2f}"
+    return f"{value:.1%}" if name in SHARES else f"{value:,.2f}"
 
 
 def _object(path: Path) -> dict[str, Any] | None:
