@@ -24,12 +24,14 @@ from seq2see.schema import (
     MetricName,
     ModelConfig,
     RecurrentConfig,
+    ScopeName,
     ScoreName,
     SideTokenizerConfig,
     TokenizerConfig,
     TokenizerKind,
     TrainConfig,
     TransformerConfig,
+    directions_of,
     readout_dim,
 )
 from seq2see.settings import (
@@ -54,6 +56,7 @@ __all__ = [
     "MetricName",
     "ModelConfig",
     "RecurrentConfig",
+    "ScopeName",
     "ScoreName",
     "SideTokenizerConfig",
     "TokenizerConfig",
@@ -62,6 +65,7 @@ __all__ = [
     "TransformerConfig",
     "check",
     "convert",
+    "directions_of",
     "dump",
     "field_docs",
     "flatten",
@@ -138,6 +142,12 @@ def check(config: Config) -> None:
             f"`decode.max_length`, {config.decode.max_length}; lower one or raise the other."
         )
     tokenizer = config.tokenizer
+    source_kind = tokenizer.source.kind or tokenizer.kind
+    if config.data.features and source_kind not in ("char", "whitespace"):
+        raise ConfigError(
+            f"`data.features` makes tags that `tokenizer.kind={source_kind}` would cut into pieces; "
+            "set `tokenizer.source.kind` to `char` or `whitespace`."
+        )
     if tokenizer.shared and tokenizer.source != tokenizer.target:
         raise ConfigError(
             "`tokenizer.shared` needs the same settings on both sides; remove `tokenizer.source.*` "
@@ -164,6 +174,9 @@ _LEAST: dict[str, float] = {
     "model.feedforward_dim": 1,
     "model.num_layers": 1,
     "model.num_heads": 1,
+    "model.residual_from": 0,
+    "model.attention.window": 1,
+    "model.attention.hard_entropy": 0,
     "model.dropout": 0,
     "model.attention_dropout": 0,
     "model.feedforward_dropout": 0,
@@ -215,11 +228,7 @@ def _check_ranges(config: Config) -> None:
 def _check_data(data: DataConfig) -> None:
     if data.pair is not None and (data.pair.count("-") != 1 or not all(data.pair.split("-"))):
         raise ConfigError(f"`data.pair` must look like `en-de`, but is `{data.pair}`.")
-    if min(data.columns) < 1 or data.columns[0] == data.columns[1]:
-        raise ConfigError(
-            "`data.columns` must be two different columns, counted from 1, but is "
-            f"{data.columns[0]},{data.columns[1]}."
-        )
+    _check_columns(data)
     if data.separator == "":
         raise ConfigError(
             '`data.separator` must not be empty; write a tab as `data.separator="\\t"`.'
@@ -231,15 +240,41 @@ def _check_data(data: DataConfig) -> None:
         )
 
 
+def _check_columns(data: DataConfig) -> None:
+    source, target = data.columns
+    if not (source and target) or min(*source, *target) < 1 or {*source} & {*target}:
+        written = ",".join("+".join(str(column) for column in side) for side in data.columns)
+        raise ConfigError(
+            "`data.columns` must be different columns for source and target, counted from 1, but "
+            f"is {written}."
+        )
+    for column in data.features:
+        if column < 1 or column in source + target:
+            raise ConfigError(
+                "`data.features` must be columns, counted from 1, that are not in `data.columns`, "
+                f"but one of them is {column}."
+            )
+    stripped = {"strip-punctuation", "source.strip-punctuation", "tutorial-intended"} & {
+        *data.clean
+    }
+    if data.features and stripped:
+        raise ConfigError(
+            f"`data.features` puts tags into brackets, which `{min(stripped)}` of `data.clean` would "
+            "take away; limit that step to the other side, as `target.strip-punctuation`."
+        )
+
+
 def _check_recurrent(model: RecurrentConfig) -> None:
     attends = model.attention.score != "none"
-    encoder_dim = model.hidden_dim * (2 if model.bidirectional else 1)
+    directions = directions_of(model)
+    encoder_dim = model.hidden_dim * directions[-1]
     if model.attention.score in ("dot", "scaled-dot") and encoder_dim != model.hidden_dim:
         raise ConfigError(
             f"`model.attention.score={model.attention.score}` multiplies decoder states "
             f"({model.hidden_dim}) with encoder states ({encoder_dim}), which differ in width; use "
             "`general` or `additive`, or set `model.bidirectional=false`."
         )
+    _check_scope(model)
     if model.fixed_context and attends:
         raise ConfigError(
             "`model.fixed_context` is the alternative to attention and cannot go with "
@@ -251,16 +286,65 @@ def _check_recurrent(model: RecurrentConfig) -> None:
             "`model.readout=hidden` reads no context; set `model.readout=attentional`, or "
             "`model.attention.timing=previous`."
         )
-    if model.bridge == "copy" and model.bidirectional:
+    if model.bridge == "copy" and directions[-1] == 2 and not attends:
         raise ConfigError(
-            "`model.bridge=copy` cannot copy two directions into one decoder; set "
+            "`model.bridge=copy` copies the backward states, and without attention nothing would "
+            "hand on what the forward direction of the top encoder layer has read; set "
             "`model.bridge=tanh`, or `model.bidirectional=false`."
         )
+    if model.context_to == "all" and attends and model.attention.timing == "current":
+        raise ConfigError(
+            "`model.context_to=all` needs a context before the step, but with "
+            "`model.attention.timing=current` there is one only after it; set "
+            "`model.attention.timing=previous`, or `model.context_to=first`."
+        )
+    _check_residuals(model)
     if model.tie_weights and readout_dim(model) != model.embed_dim:
         raise ConfigError(
             f"`model.tie_weights` needs a readout as wide as the embeddings, but they are "
             f"{readout_dim(model)} and {model.embed_dim}; make `model.hidden_dim` and "
             "`model.embed_dim` fit, or set `model.tie_weights=false`."
+        )
+
+
+def _check_residuals(model: RecurrentConfig) -> None:
+    """A sum needs terms of one width."""
+    if model.residual_from == 1:
+        raise ConfigError(
+            "`model.residual_from=1` would add word vectors to the states of the first layer; let "
+            "residual connections start from layer 2 or a later one."
+        )
+    if model.residual_from == 2 and model.bidirectional == "first" and model.num_layers > 1:
+        raise ConfigError(
+            "`model.residual_from=2` would add both directions of the first encoder layer to the "
+            "states of the second, which are half as wide; let residual connections start from "
+            "layer 3, or set `model.bidirectional` to true or false."
+        )
+
+
+def _check_scope(model: RecurrentConfig) -> None:
+    """Where attention looks has to go with what it compares and with what reads it."""
+    attention = model.attention
+    if attention.scope != "global" and attention.score == "none":
+        raise ConfigError(
+            f"`model.attention.scope={attention.scope}` limits an attention that "
+            "`model.attention.score=none` leaves out; choose a score, or set "
+            "`model.attention.scope=global`."
+        )
+    if attention.scope in ("local-m", "local-p") and attention.score == "location":
+        raise ConfigError(
+            f"`model.attention.scope={attention.scope}` cannot go with `location`, which knows no "
+            "position beyond the longest training source, so that a window there would be empty; "
+            "choose a score that compares states, such as `general`, or set "
+            "`model.attention.scope=global`."
+        )
+    exact = attention.scope == "hard" and attention.hard_training == "marginal"
+    if exact and (attention.timing == "previous" or model.input_feeding):
+        raise ConfigError(
+            "`model.attention.hard_training=marginal` adds up the choices of each step by "
+            "themselves, but here later states read what earlier steps have chosen; set "
+            "`model.attention.timing=current` and `model.input_feeding=false`, or "
+            "`model.attention.hard_training=reinforce`."
         )
 
 

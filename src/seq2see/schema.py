@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 TokenizerKind = Literal["word", "whitespace", "char", "bpe", "unigram"]
-ScoreName = Literal["none", "dot", "scaled-dot", "general", "additive", "concat", "location"]
+ScoreName = Literal[
+    "none",
+    "dot",
+    "scaled-dot",
+    "general",
+    "scaled-general",
+    "additive",
+    "concat",
+    "normed-additive",
+    "location",
+]
+ScopeName = Literal["global", "local-m", "local-p", "hard"]
 CellName = Literal["lstm", "gru", "rnn"]
 MetricName = Literal["wer", "per", "cer", "tag_accuracy", "span_f1", "macro_f1"]
 
@@ -27,8 +38,12 @@ class DataConfig:
     pair: str | None = None
     """Languages as ``SOURCE-TARGET``, for example ``en-de``; also the suffixes of a
     prefix corpus."""
-    columns: tuple[int, int] = (1, 2)
-    """Columns of source and target in separated text, counted from 1."""
+    columns: tuple[tuple[int, ...], tuple[int, ...]] = ((1,), (2,))
+    """Columns of source and target in separated text, counted from 1; ``[[1, 3], 2]`` joins
+    columns 1 and 3 by a space."""
+    features: tuple[int, ...] = ()
+    """Columns of features, such as ``N;GEN;SG``, which become tags behind the source:
+    ``Hahn [N] [GEN] [SG]``. Each is one token with ``char`` and ``whitespace``."""
     separator: str | None = None
     """Column separator of separated text; absent: tab, else `` ||| `` where it is found."""
     split: float | None = None
@@ -85,15 +100,28 @@ class AttentionConfig:
     score: ScoreName = "none"
     """How a decoder state is compared with a source position; ``none``: no attention.
     ``additive`` and ``concat`` are two names of one score."""
+    scope: ScopeName = "global"
+    """Where attention looks: everywhere; in a window around the position of the step (``local-m``)
+    or around a predicted one (``local-p``, Luong et al. 2015, section 3.2); or at one position,
+    drawn in training and the most probable one in translation (``hard``, Xu et al. 2015)."""
+    window: int = 10
+    """Positions on either side of the centre that local attention looks at; D in the paper."""
+    hard_training: Literal["reinforce", "marginal"] = "reinforce"
+    """How hard attention learns where to look: from the luck of its draws, or from the exact
+    probability ``sum_i a_i P(y | i)``, which costs an output layer for every source position."""
+    hard_entropy: float = 0.05
+    """Weight of the entropy of what hard attention draws from, with ``reinforce``."""
     timing: Literal["previous", "current"] = "current"
     """Which decoder state asks: the previous one (Bahdanau; the context enters the step) or the
     current one (Luong; the context joins after the step)."""
+    query: Literal["top", "bottom"] = "top"
+    """Decoder layer whose hidden state asks; GNMT's is the bottom one (Wu et al. 2016, eq. 4)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecurrentConfig:
-    """A recurrent encoder-decoder: ``sutskever2014``, ``cho2014``, ``bahdanau2015``, ``luong2015``
-    and everything between."""
+    """A recurrent encoder-decoder: ``sutskever2014``, ``cho2014``, ``bahdanau2015``, ``luong2015``,
+    ``gnmt2016`` and everything between."""
 
     arch: str
     """Preset that the other values started from."""
@@ -107,16 +135,24 @@ class RecurrentConfig:
     """Recurrent layers on each side."""
     cell: CellName
     """Recurrent cell."""
-    bidirectional: bool
-    """Read the source in both directions; their states are concatenated."""
+    bidirectional: Literal[False, True, "first"]
+    """Read the source in both directions; their states are concatenated. ``first``: in the first
+    encoder layer alone (Wu et al. 2016)."""
     reverse_source: bool
     """Feed the source to the encoder from the last word to the first (Sutskever et al. 2014)."""
     fixed_context: bool
     """Feed the encoder's summary to every decoder step and to the readout (Cho et al. 2014);
     only without attention."""
+    context_to: Literal["first", "all"]
+    """Decoder layers that read the context of a step, be it of attention or fixed: the first one,
+    or all (Wu et al. 2016)."""
+    residual_from: int
+    """First layer, counted from 1 on both sides, that hands on the sum of its hidden state and of
+    what it reads (Wu et al. 2016, eq. 6); 0: none."""
     bridge: Literal["copy", "tanh"]
     """How the decoder starts: a copy of the encoder's final states, layer by layer, or a tanh
-    layer over the backward one (over both directions where there is no attention)."""
+    layer over them; of the backward one where there are two directions and attention, else of
+    both."""
     readout: Literal["hidden", "attentional", "maxout"]
     """What the output layer reads: the top hidden state, Luong's ``tanh(W [context; hidden])``, or
     Bahdanau's maxout over hidden state, previous word and context."""
@@ -265,6 +301,15 @@ class Config:
     """Translation."""
     evaluate: EvaluateConfig = field(default_factory=EvaluateConfig)
     """Evaluation."""
+
+
+def directions_of(model: RecurrentConfig) -> tuple[int, ...]:
+    """In how many directions each encoder layer reads."""
+    match model.bidirectional:
+        case "first":
+            return (2, *[1] * (model.num_layers - 1))
+        case both:
+            return (2 if both else 1,) * model.num_layers
 
 
 def readout_dim(model: RecurrentConfig) -> int:

@@ -166,11 +166,11 @@ def convert(value: Any, hint: Any, key: str) -> Any:
         [inner] = [argument for argument in arguments if argument is not type(None)]
         return None if value is None else convert(value, inner, key)
     if origin is Literal:
-        if value not in arguments:
-            choices = ", ".join(f"`{choice}`" for choice in arguments)
+        if not any(value == choice and type(value) is type(choice) for choice in arguments):
+            known = [str(choice) for choice in arguments]
+            choices = ", ".join(f"`{choice}`" for choice in known)
             raise ConfigError(
-                f"`{key}` must be one of {choices}, but is `{value}`"
-                + nearest(str(value), arguments)
+                f"`{key}` must be one of {choices}, but is `{value}`" + nearest(str(value), known)
             )
         return value
     if origin is tuple:
@@ -191,6 +191,8 @@ def _convert_plain(value: Any, hint: type, key: str) -> Any:
 def _convert_tuple(value: Any, arguments: tuple[Any, ...], key: str) -> tuple[Any, ...]:
     if isinstance(value, str):  # `--set data.clean=nfc,lower`
         value = [part for part in value.split(",") if part]
+    if isinstance(value, int) and not isinstance(value, bool) and arguments[-1] is Ellipsis:
+        value = [value]  # one column where there may be several
     if not isinstance(value, list | tuple):
         raise ConfigError(f"`{key}` must be a list, but is `{value}`.")
     if arguments[-1] is Ellipsis:

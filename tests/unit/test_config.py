@@ -130,7 +130,25 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
         ({"train.betas": [0.9, 1]}, "`train.betas` are decay rates, at least 0 and below 1, but"),
         ({"data.pair": "en"}, "`data.pair` must look like `en-de`, but is `en`."),
         ({"data.pair": "en-"}, "`data.pair` must look like `en-de`, but is `en-`."),
-        ({"data.columns": [0, 1]}, "`data.columns` must be two different columns, counted from 1"),
+        (
+            {"data.columns": [0, 1]},
+            "`data.columns` must be different columns for source and target,",
+        ),
+        ({"data.columns": [[1, 2], 2]}, "`data.columns` must be different columns for source and"),
+        ({"data.columns": [[], 2]}, "`data.columns` must be different columns for source and"),
+        (
+            {"data.features": [2], "tokenizer.kind": "char"},
+            "`data.features` must be columns, counted",
+        ),
+        (
+            {"data.features": 3},
+            "`data.features` makes tags that `tokenizer.kind=bpe` would cut into",
+        ),
+        (
+            {"data.features": 3, "tokenizer.kind": "char", "data.clean": ["tutorial-intended"]},
+            "`data.features` puts tags into brackets, which `tutorial-intended` of `data.clean`",
+        ),
+        ({"evaluate.metrics": ["were"]}, "`evaluate.metrics` must be one of"),
         ({"data.columns": "2,2"}, "`data.columns` must be a"),
         ({"data.separator": ""}, "`data.separator` must not be empty; write a tab as `data.sep"),
         ({"data.split": 1.0}, "`data.split` is the share used for training and must lie between"),
@@ -158,7 +176,24 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
             {"model.readout": "hidden"},
             "`model.attention.score=general` would have no effect, since `model.readout=hidden`",
         ),
-        ({"model.bidirectional": True}, "`model.bridge=copy` cannot copy two directions into one"),
+        (
+            {"model.bidirectional": True, "model.attention.score": "none"},
+            "`model.bridge=copy` copies the backward states, and without attention nothing would",
+        ),
+        ({"model.residual_from": 1}, "`model.residual_from=1` would add word vectors to the"),
+        ({"model.residual_from": -1}, "`model.residual_from` must be at least 0, but is -1."),
+        (
+            {"model.residual_from": 2, "model.bidirectional": "first", "model.num_layers": 2},
+            "`model.residual_from=2` would add both directions of the first encoder layer to the",
+        ),
+        (
+            {"model.context_to": "all"},
+            "`model.context_to=all` needs a context before the step, but with `model.attention.tim",
+        ),
+        (
+            {"model.bidirectional": 1},
+            "`model.bidirectional` must be one of `False`, `True`, `first`, but is `1`",
+        ),
         (
             {"model.tie_weights": True, "model.embed_dim": 10},
             "`model.tie_weights` needs a readout as wide as the embeddings, but they are 256 ",
@@ -229,3 +264,12 @@ def test_readout_dim(hidden_dim: int, readout: str, expected: int) -> None:
 @pytest.mark.parametrize(("pair", "expected"), [(None, None), ("en-de", ("en", "de"))])
 def test_languages(pair: str | None, expected: tuple[str, str] | None) -> None:
     assert config.resolve(settings={"data.pair": pair} if pair else {}).data.languages == expected
+
+
+def test_one_column_may_stand_where_there_may_be_several() -> None:
+    data = resolve(settings={"data.columns": [[1, 3], 2]}).data
+    assert data.columns == ((1, 3), (2,))
+    assert resolve(settings={"data.columns": [2, 1]}).data.columns == ((2,), (1,))
+    tagged = resolve(settings={"data.features": 3, "tokenizer.source.kind": "char"})
+    assert tagged.data.features == (3,)
+    assert resolve(settings=tomllib.loads(dump(tagged))) == tagged

@@ -4,26 +4,25 @@ from typing import assert_never, cast
 
 from torch import nn
 
-from seq2see.config import ModelConfig, RecurrentConfig, ScoreName, TransformerConfig, readout_dim
-from seq2see.models.attention import (
-    AdditiveScore,
-    Attention,
-    DotScore,
-    GeneralScore,
-    LocationScore,
-    Score,
+from seq2see.config import (
+    ModelConfig,
+    RecurrentConfig,
+    ScoreName,
+    TransformerConfig,
+    directions_of,
+    readout_dim,
 )
+from seq2see.models.attention import Attention
+from seq2see.models.bridge import CopyBridge, SummaryContext, TanhBridge
+from seq2see.models.decoder_layers import DecoderLayers
+from seq2see.models.hard import HardScope
 from seq2see.models.interface import Seq2seq
 from seq2see.models.output import SoftmaxOutput
 from seq2see.models.readout import AttentionalReadout, HiddenReadout, MaxoutReadout, Readout
-from seq2see.models.recurrent import (
-    CopyBridge,
-    RecurrentEncoder,
-    RecurrentSeq2seq,
-    SummaryContext,
-    TanhBridge,
-)
-from seq2see.models.recurrent_layer import RecurrentLayer
+from seq2see.models.recurrent import RecurrentSeq2seq
+from seq2see.models.recurrent_encoder import RecurrentEncoder
+from seq2see.models.scopes import LocalMScope, LocalPScope, LocalScope
+from seq2see.models.scores import AdditiveScore, DotScore, GeneralScore, LocationScore, Score
 from seq2see.models.transformer import Transformer
 
 
@@ -97,9 +96,10 @@ def _recurrent(
     output: SoftmaxOutput,
     max_source_length: int,
 ) -> RecurrentSeq2seq:
-    encoder_dim = config.hidden_dim * (2 if config.bidirectional else 1)
+    directions = directions_of(config)
+    encoder_dim = config.hidden_dim * directions[-1]
     score = _score(config.attention.score, config.hidden_dim, encoder_dim, max_source_length)
-    attention = None if score is None else Attention(score)
+    attention = None if score is None else Attention(score, _scope(config))
     context_dim = 0
     if attention is not None:
         context_dim = encoder_dim
@@ -107,19 +107,24 @@ def _recurrent(
         context_dim = config.hidden_dim
     attends_before = attention is not None and config.attention.timing == "previous"
     feed_dim = readout_dim(config) if config.input_feeding else 0
-    entering = context_dim if attends_before or config.fixed_context else 0
-    first_dim = config.embed_dim + entering + feed_dim
-    layers = [
-        RecurrentLayer(config.cell, config.hidden_dim if index else first_dim, config.hidden_dim)
-        for index in range(config.num_layers)
-    ]
+    layers = DecoderLayers(
+        config.cell,
+        embed_dim=config.embed_dim,
+        hidden_dim=config.hidden_dim,
+        num_layers=config.num_layers,
+        context_dim=context_dim if attends_before or config.fixed_context else 0,
+        context_to_all=config.context_to == "all",
+        feed_dim=feed_dim,
+        residual_from=config.residual_from,
+        dropout=config.dropout,
+    )
     encoder = RecurrentEncoder(
         source_embedding,
         cell=config.cell,
         hidden_dim=config.hidden_dim,
-        num_layers=config.num_layers,
-        bidirectional=config.bidirectional,
+        directions=directions,
         reverse=config.reverse_source,
+        residual_from=config.residual_from,
         dropout=config.dropout,
     )
     bridge = CopyBridge() if config.bridge == "copy" else _tanh_bridge(config)
@@ -131,6 +136,7 @@ def _recurrent(
         layers=layers,
         attention=attention,
         timing=config.attention.timing,
+        asking=0 if config.attention.query == "bottom" else -1,
         readout=_readout(config, context_dim),
         output=output,
         feed_dim=feed_dim,
@@ -145,10 +151,10 @@ def _recurrent(
 
 
 def _tanh_bridge(config: RecurrentConfig) -> TanhBridge:
-    attends = config.attention.score != "none"
-    directions = 2 if config.bidirectional and not attends else 1
-    width = config.hidden_dim * (1 if config.fixed_context else directions)
-    return TanhBridge(config.cell, width, config.hidden_dim, config.num_layers, directions)
+    directions = directions_of(config)
+    if config.attention.score != "none":
+        directions = (1,) * config.num_layers
+    return TanhBridge(config.cell, config.hidden_dim, directions, summarised=config.fixed_context)
 
 
 def _readout(config: RecurrentConfig, context_dim: int) -> Readout:
@@ -175,11 +181,28 @@ def _score(
             return DotScore()
         case "scaled-dot":
             return DotScore(scaled=True)
-        case "general":
-            return GeneralScore(query_dim, encoder_dim)
-        case "additive" | "concat":
-            return AdditiveScore(query_dim, encoder_dim, query_dim)
+        case "general" | "scaled-general":
+            return GeneralScore(query_dim, encoder_dim, scaled=name == "scaled-general")
+        case "additive" | "concat" | "normed-additive":
+            normed = name == "normed-additive"
+            return AdditiveScore(query_dim, encoder_dim, query_dim, normed=normed)
         case "location":
             return LocationScore(query_dim, max_source_length)
         case _:
             assert_never(name)
+
+
+def _scope(config: RecurrentConfig) -> LocalScope | HardScope | None:
+    attention = config.attention
+    match attention.scope:
+        case "global":
+            return None
+        case "local-m":
+            return LocalMScope(attention.window)
+        case "local-p":
+            return LocalPScope(attention.window, config.hidden_dim)
+        case "hard":
+            onward = attention.timing == "previous" or config.input_feeding
+            return HardScope(attention.hard_training, attention.hard_entropy, answers_onward=onward)
+        case _:
+            assert_never(attention.scope)

@@ -112,6 +112,8 @@ def _recurrent(arch: str, size: str) -> RecurrentConfig:
         bidirectional=False,
         reverse_source=False,
         fixed_context=False,
+        context_to="first",
+        residual_from=0,
         bridge="copy",
         readout="hidden",
         input_feeding=False,

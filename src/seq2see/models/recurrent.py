@@ -1,14 +1,14 @@
-"""Recurrent encoder-decoders: everything from Sutskever et al. 2014 to Luong et al. 2015.
+"""Recurrent encoder-decoders: everything from Sutskever et al. 2014 to Wu et al. 2016.
 
 One decoding step, as in the papers (what a model lacks, it skips):
 
 1. embed the previous token;
-2. *previous-state* attention (Bahdanau): attend with the top state of the last step; the context,
-   or Cho's fixed context, joins the input, and so does the readout of the last step under input
-   feeding;
+2. *previous-state* attention (Bahdanau, Wu): attend with a state of the last step, that of the top
+   layer or of the bottom one; the context, or Cho's fixed context, joins the input of the first
+   layer or of all, and so does, for the first, the readout of the last step under input feeding;
 3. take one step of every recurrent layer;
-4. *current-state* attention (Luong): attend with the new top state;
-5. the readout combines hidden state, embedding and context for the output layer.
+4. *current-state* attention (Luong): attend with a new state;
+5. the readout combines what the top layer hands on, embedding and context for the output layer.
 """
 
 from dataclasses import dataclass, replace
@@ -18,13 +18,16 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from seq2see.config import CellName
-from seq2see.models.attention import Attention
-from seq2see.models.dropout import Dropout, dropout_mask
+from seq2see.models.attention import Attended, Attention
+from seq2see.models.bridge import CopyBridge, SummaryContext, TanhBridge
+from seq2see.models.decoder_layers import DecoderLayers
+from seq2see.models.dropout import Dropout
+from seq2see.models.hard import Choices, HardScope, log_of, log_probs_of, targets_of
 from seq2see.models.interface import (
     DecoderOutput,
     DecoderState,
     Encoded,
+    Mixture,
     Seq2seq,
     Source,
     StepOutput,
@@ -35,13 +38,11 @@ from seq2see.models.interface import (
 )
 from seq2see.models.output import SoftmaxOutput
 from seq2see.models.readout import Readout
-from seq2see.models.recurrent_layer import CellState, RecurrentLayer
+from seq2see.models.recurrent_encoder import RecurrentEncoder
+from seq2see.models.recurrent_layer import CellState
 from seq2see.models.unrolled.layout import TimeMajor
-from seq2see.models.unrolled.loop import Plan, unroll
+from seq2see.models.unrolled.loop import Attends, Plan, unroll
 from seq2see.tokens import PAD_ID
-
-Finals = tuple[tuple[CellState, ...], ...]
-"""Final states of the encoder: for each layer, one of each direction, the backward one last."""
 
 
 @dataclass(frozen=True)
@@ -63,162 +64,27 @@ class RecurrentState(DecoderState):
     layers: tuple[CellState, ...]
     feed: Float[Tensor, "rows readout_dim"] | None
     """Readout of the last step; None without input feeding."""
-
-
-class RecurrentEncoder(nn.Module):
-    """Embeddings and stacked recurrent layers, in one direction or two.
-
-    Args:
-        embedding: Source embeddings.
-        cell: Recurrent cell.
-        hidden_dim: Width of each layer, per direction.
-        num_layers: Number of layers.
-        bidirectional: Run every layer in both directions and concatenate.
-        reverse: In one direction, read from the last token to the first (Sutskever et al. 2014).
-        dropout: On embeddings and between layers.
-    """
-
-    def __init__(
-        self,
-        embedding: nn.Embedding,
-        *,
-        cell: CellName,
-        hidden_dim: int,
-        num_layers: int,
-        bidirectional: bool,
-        reverse: bool,
-        dropout: float,
-    ) -> None:
-        super().__init__()
-        self.embedding = embedding
-        self.directions = ("forward", "backward") if bidirectional else ("forward",)
-        if reverse:
-            self.directions = self.directions[::-1] if bidirectional else ("backward",)
-        width = hidden_dim * len(self.directions)
-        self.layers = nn.ModuleList(
-            nn.ModuleDict(
-                {
-                    f"{direction}_layer": RecurrentLayer(
-                        cell, width if index else embedding.embedding_dim, hidden_dim
-                    )
-                    for direction in self.directions
-                }
-            )
-            for index in range(num_layers)
-        )
-        self.dropout = Dropout(dropout)
-
-    def forward(
-        self, source: Source, watch: Watch | None = None
-    ) -> tuple[Float[Tensor, "batch src_len encoder_dim"], Finals]:
-        """Encode.
-
-        Returns:
-            Hidden states in source order, and the final states.
-        """
-        outputs = observe(watch, "encoder.embeddings", self.embedding(source.ids))
-        finals: list[tuple[CellState, ...]] = []
-        for index, layer in enumerate(self.layers):
-            outputs = observe(watch, f"encoder.layers.{index}.input", self.dropout(outputs))
-            hidden: list[Tensor] = []
-            ends: list[CellState] = []
-            for direction in self.directions:
-                states, final = cast("nn.ModuleDict", layer)[f"{direction}_layer"](
-                    outputs,
-                    source.mask,
-                    reverse=direction == "backward",
-                    watch=watch,
-                    name=f"encoder.layers.{index}.{direction}",
-                )
-                hidden.append(states)
-                ends.append(final)
-            finals.append(tuple(ends))
-            outputs = torch.cat(hidden, dim=-1)
-        return observe(watch, "encoder.outputs", outputs), tuple(finals)
-
-
-def joined(ends: tuple[CellState, ...], directions: int) -> CellState:
-    """Concatenate the states of the last directions of one layer."""
-    used = ends[len(ends) - directions :]
-    cells = [end.cell for end in used if end.cell is not None]
-    hidden = torch.cat([end.hidden for end in used], dim=-1)
-    return CellState(hidden, torch.cat(cells, dim=-1) if cells else None)
-
-
-class TanhBridge(nn.Module):
-    """A tanh layer from the encoder's final states to the decoder's initial ones.
-
-    Source: Bahdanau et al. 2015, appendix A.2.2, ``s_0 = tanh(W h)`` with the backward encoder's
-    state at the first word. An LSTM's memory gets a linear layer of its own.
-
-    Args:
-        cell: Recurrent cell.
-        input_dim: Width of what is read for each layer.
-        hidden_dim: Width of the decoder's states.
-        num_layers: Layers on each side.
-        directions: How many directions are read, from the last. Attention hands the forward states
-            over; without it, a forward layer that is not read here would be of no use.
-    """
-
-    def __init__(
-        self, cell: CellName, input_dim: int, hidden_dim: int, num_layers: int, directions: int
-    ) -> None:
-        super().__init__()
-        self.directions = directions
-        self.hidden = nn.ModuleList(nn.Linear(input_dim, hidden_dim) for _ in range(num_layers))
-        self.cell = nn.ModuleList(
-            nn.Linear(directions * hidden_dim, hidden_dim)
-            for _ in range(num_layers if cell == "lstm" else 0)
-        )
-
-    def forward(
-        self, finals: Finals, summary: Float[Tensor, "batch hidden_dim"] | None
-    ) -> tuple[CellState, ...]:
-        """Map the final states of each encoder layer to the initial state of a decoder layer.
-
-        Where there is a summary, hidden states are made from it instead (Cho et al. 2014).
-        """
-        states: list[CellState] = []
-        for index, ends in enumerate(finals):
-            final = joined(ends, self.directions)
-            hidden = torch.tanh(self.hidden[index](final.hidden if summary is None else summary))
-            cell = None if final.cell is None else self.cell[index](final.cell)
-            states.append(CellState(hidden, cell))
-        return tuple(states)
-
-
-class CopyBridge(nn.Module):
-    """The decoder starts where the encoder ended, layer by layer. Source: Sutskever et al. 2014."""
-
-    def forward(
-        self, finals: Finals, summary: Float[Tensor, "batch hidden_dim"] | None
-    ) -> tuple[CellState, ...]:
-        """Return the states as they are; only hidden states may be replaced by a summary."""
-        states = tuple(ends[-1] for ends in finals)
-        if summary is None:
-            return states
-        return tuple(replace(state, hidden=summary) for state in states)
-
-
-class SummaryContext(nn.Module):
-    """The one context vector ``c = tanh(V h)`` of Cho et al. 2014, appendix A.1.1."""
-
-    def __init__(self, encoder_dim: int, hidden_dim: int) -> None:
-        super().__init__()
-        self.summary = nn.Linear(encoder_dim, hidden_dim)
-
-    def forward(self, finals: Finals) -> Float[Tensor, "batch hidden_dim"]:
-        """Summarise the final hidden states of the top layer, all directions."""
-        ends = finals[-1]
-        return torch.tanh(self.summary(joined(ends, len(ends)).hidden))
+    taken: int = 0
+    """Steps so far."""
 
 
 class Step(NamedTuple):
     """One decoding step before the readout."""
 
+    outputs: Tensor
+    """What the top layer hands on."""
     layers: tuple[CellState, ...]
     context: Tensor | None
+    attended: Attended | None
+
+
+class Decoded(NamedTuple):
+    """All decoding steps before the output layer."""
+
+    features: Tensor
     weights: Tensor | None
+    choices: Choices | None
+    mixture: Mixture | None = None
 
 
 class RecurrentSeq2seq(Seq2seq):
@@ -229,9 +95,10 @@ class RecurrentSeq2seq(Seq2seq):
         bridge: Starts the decoder.
         summary: Makes Cho's fixed context, or None.
         embedding: Target embeddings.
-        layers: Decoder layers; the first one reads ``[embedding; context; feed]``.
+        layers: Decoder layers.
         attention: The attention, or None.
         timing: Which state asks; see ``AttentionConfig.timing``.
+        asking: Index of the decoder layer whose state asks.
         readout: Combines what the output layer reads.
         output: The output layer.
         feed_dim: Width of the readout fed into the next step; 0: no input feeding.
@@ -245,9 +112,10 @@ class RecurrentSeq2seq(Seq2seq):
         bridge: TanhBridge | CopyBridge,
         summary: SummaryContext | None,
         embedding: nn.Embedding,
-        layers: list[RecurrentLayer],
+        layers: DecoderLayers,
         attention: Attention | None,
         timing: Literal["previous", "current"],
+        asking: int,
         readout: Readout,
         output: SoftmaxOutput,
         feed_dim: int,
@@ -258,9 +126,10 @@ class RecurrentSeq2seq(Seq2seq):
         self.bridge = bridge
         self.summary = summary
         self.embedding = embedding
-        self.layers = nn.ModuleList(layers)
+        self.layers = layers
         self.attention = attention
         self.attends_before = attention is not None and timing == "previous"
+        self.asking = asking
         self.readout = readout
         self.output = output
         self.feed_dim = feed_dim
@@ -312,16 +181,17 @@ class RecurrentSeq2seq(Seq2seq):
         """Take one step; see ``Seq2seq.step``."""
         encoded, state = cast("RecurrentEncoded", encoded), cast("RecurrentState", state)
         embedded = self._embed(previous.unsqueeze(1), watch).squeeze(1)
-        projected = self._first.project(embedded)
-        taken = self._advance(embedded, projected, encoded, state, watch)
+        taken = self._advance(embedded, encoded, state, watch)
         features = self._read(
-            taken.layers[-1].hidden.unsqueeze(1),
+            taken.outputs.unsqueeze(1),
             embedded.unsqueeze(1),
             None if taken.context is None else taken.context.unsqueeze(1),
             watch,
         ).squeeze(1)
-        following = RecurrentState(taken.layers, features if self.feed_dim else None)
-        return StepOutput(self.dropout(features), taken.weights, following)
+        feed = features if self.feed_dim else None
+        following = RecurrentState(taken.layers, feed, state.taken + 1)
+        weights = None if taken.attended is None else taken.attended.weights.squeeze(1)
+        return StepOutput(self.dropout(features), weights, following)
 
     def decode(
         self,
@@ -333,17 +203,25 @@ class RecurrentSeq2seq(Seq2seq):
         encoded = cast("RecurrentEncoded", encoded)
         embedded = self._embed(previous, watch)
         if not (self.attends_before or self.feed_dim):
-            features, weights = self._decode_layerwise(embedded, encoded, watch)
+            decoded = self._decode_layerwise(embedded, encoded, watch)
         elif watch is None:
             lengths = (previous != PAD_ID).sum(1)
-            features, weights = self._decode_unrolled(embedded, lengths, encoded), None
+            decoded = self._decode_unrolled(embedded, lengths, encoded)
         else:
-            features, weights = self._decode_stepwise(embedded, encoded, watch)
-        return DecoderOutput(self.dropout(features), weights)
+            decoded = self._decode_stepwise(embedded, encoded, watch)
+        features = self.dropout(decoded.features)
+        penalties = self._penalties(previous, features, decoded.choices)
+        return DecoderOutput(features, decoded.weights, penalties, decoded.mixture)
 
-    @property
-    def _first(self) -> RecurrentLayer:
-        return cast("RecurrentLayer", self.layers[0])
+    def _penalties(
+        self, previous: Tensor, features: Tensor, choices: Choices | None
+    ) -> dict[str, Tensor]:
+        """What teaches hard attention where to look; nothing where it draws no position."""
+        scope = None if self.attention is None else self.attention.scope
+        if not (isinstance(scope, HardScope) and scope.samples and choices is not None):
+            return {}
+        log_probs = log_probs_of(self.output, features, targets_of(previous))
+        return scope.penalties(choices, log_probs, previous != PAD_ID)
 
     def _embed(self, previous: Tensor, watch: Watch | None) -> Tensor:
         embedded = observe(watch, "decoder.embeddings", self.embedding(previous))
@@ -351,167 +229,145 @@ class RecurrentSeq2seq(Seq2seq):
 
     def _decode_layerwise(
         self, embedded: Tensor, encoded: RecurrentEncoded, watch: Watch | None
-    ) -> tuple[Tensor, Tensor | None]:
+    ) -> Decoded:
         """Run each layer over all steps: possible where no step's input needs the step before."""
         context: Tensor | None = None
-        weights: Tensor | None = None
-        hidden = embedded
         if encoded.context is not None:
             context = encoded.context.unsqueeze(1).expand(-1, embedded.shape[1], -1)
-            hidden = torch.cat((embedded, context), dim=-1)
-        for index, layer in enumerate(self.layers):
-            entering = self.dropout(hidden) if index else hidden
-            hidden, _ = layer(
-                observe(watch, f"decoder.layers.{index}.input", entering),
-                state=encoded.initial[index],
-                watch=watch,
-                name=f"decoder.layers.{index}",
-            )
-        if self.attention is not None:
-            context, weights = self._attend(hidden, encoded, watch)
-        return self._read(hidden, embedded, context, watch), weights
+        outputs, hidden = self.layers(embedded, context, encoded.initial, watch)
+        if self.attention is None:
+            return Decoded(self._read(outputs, embedded, context, watch), None, None)
+        attended = self._attend(hidden[self.asking], encoded, 0, watch)
+        mixture: Mixture | None = None
+        scope = self.attention.scope
+        if self.training and isinstance(scope, HardScope) and scope.by_marginal:
+            features = self._read_each(outputs, embedded, encoded.outputs)
+            mixture = Mixture(self.dropout(features), log_of(attended.weights))
+        features = self._read(outputs, embedded, attended.context, watch)
+        return Decoded(features, attended.weights, attended.choices, mixture)
+
+    def _read_each(
+        self,
+        hidden: Float[Tensor, "batch steps hidden_dim"],
+        embedded: Float[Tensor, "batch steps embed_dim"],
+        values: Float[Tensor, "batch src_len value_dim"],
+    ) -> Float[Tensor, "batch steps src_len readout_dim"]:
+        """The readout with every source position as the context."""
+        shape = (*hidden.shape[:2], values.shape[1], -1)
+        return self.readout(
+            hidden.unsqueeze(2).expand(shape),
+            embedded.unsqueeze(2).expand(shape),
+            values.unsqueeze(1).expand(shape),
+        )
 
     def _decode_unrolled(
         self, embedded: Tensor, lengths: Tensor, encoded: RecurrentEncoded
-    ) -> Tensor:
+    ) -> Decoded:
         """Take all steps in a loop with a backward pass of its own."""
         layout = TimeMajor.of(lengths, embedded.shape[1])
         embedded = layout.enter(embedded)
         context = None if encoded.context is None else layout.enter_rows(encoded.context)
-        given: dict[str, dict[str, Tensor]] = {}
-        plan = Plan(self._first.kind, layout.lengths, len(self.layers))
-        constant, column = self._first.project(embedded), embedded.shape[2]
-        matrices: dict[str, Tensor] = {}
-        if context is not None:
-            constant = constant + self._first.project(context, column)
-            column += context.shape[1]
+        given: dict[str, Tensor] = {}
+        plan = Plan(
+            self.layers.kind,
+            layout.lengths,
+            len(self.layers),
+            context_to_all=self.layers.context_to_all,
+            residual_from=self.layers.residual_from,
+            asking=self.asking,
+        )
         if self.attention is not None:
-            score, given["attention"] = self.attention.unrolled(
+            score, scope, parts = self.attention.unrolled(
                 layout.enter_rows(cast("Tensor", encoded.keys)),
                 layout.enter_rows(encoded.outputs),
                 encoded.mask[layout.rows],
             )
-            plan = replace(plan, score=score, attends="before" if self.attends_before else "after")
-            if self.attends_before:
-                width = encoded.outputs.shape[2]
-                matrices["weight_context"] = self._first.columns(column, column + width)
-                column += width
+            given |= {f"attention.{name}": value for name, value in parts.items()}
+            attends: Attends = "before" if self.attends_before else "after"
+            plan = replace(plan, attends=attends, score=score, scope=scope)
         if self.feed_dim:
-            kind, given["readout"] = self.readout.unrolled(embedded, context)
+            kind, parts = self.readout.unrolled(embedded, context)
+            given |= {f"readout.{name}": value for name, value in parts.items()}
             plan = replace(plan, feeds=kind)
-            matrices["weight_feed"] = self._first.columns(column)
-        for index, layer in enumerate(self.layers):
-            layer = cast("RecurrentLayer", layer)
-            state = encoded.initial[index].map(layout.enter_rows)
-            if index:
-                given[f"layers.{index}"] = layer.unrolled_above(state)
-                if self.training and self.dropout.rate:
-                    shape = (layout.steps, len(lengths), layer.hidden_dim)
-                    mask = dropout_mask(embedded.new_empty(shape), self.dropout.rate)
-                    given[f"layers.{index}"]["mask"] = mask
-            else:
-                given["layers.0"] = layer.unrolled(state) | matrices | {"constant": constant}
-        made = unroll(
-            plan,
-            {f"{part}.{name}": value for part in given for name, value in given[part].items()},
-        )
+        given |= self.layers.unrolled(layout, embedded, context, encoded.initial)
+        made = unroll(plan, given)
         features = made.features
         if features is None:
-            contexts = made.contexts
-            features = self.readout(made.hidden, embedded, contexts)
-        return layout.leave(features)
+            features = self.readout(made.outputs, embedded, made.contexts)
+        choices: Choices | None = None
+        if made.log_probs is not None and made.entropies is not None:
+            found = torch.stack((made.log_probs, made.entropies), dim=-1)
+            choices = Choices(*layout.leave(found).unbind(-1))
+        return Decoded(layout.leave(features), None, choices)
 
     def _decode_stepwise(
-        self, embedded: Tensor, encoded: RecurrentEncoded, watch: Watch | None
-    ) -> tuple[Tensor, Tensor | None]:
-        """Loop over the steps; what does not depend on the loop stays outside it."""
+        self, embedded: Tensor, encoded: RecurrentEncoded, watch: Watch
+    ) -> Decoded:
+        """Loop over the steps, as a watcher wants to see them."""
         state = self.start(encoded, 1)
-        projected = self._first.project(embedded).unbind(1)
-        hidden: list[Tensor] = []
+        outputs: list[Tensor] = []
         contexts: list[Tensor] = []
-        weights: list[Tensor] = []
+        attended: list[Attended] = []
         features: list[Tensor] = []
-        for position, part in enumerate(projected):
-            taken = self._advance(embedded[:, position], part, encoded, state, watch)
-            hidden.append(taken.layers[-1].hidden)
+        for position in range(embedded.shape[1]):
+            taken = self._advance(embedded[:, position], encoded, state, watch)
+            outputs.append(taken.outputs)
             if taken.context is not None:
                 contexts.append(taken.context)
-            if taken.weights is not None:
-                weights.append(taken.weights)
+            if taken.attended is not None:
+                attended.append(taken.attended)
             feed = None
             if self.feed_dim:
                 feed = self._read(
-                    hidden[-1].unsqueeze(1),
+                    outputs[-1].unsqueeze(1),
                     embedded[:, position : position + 1],
                     contexts[-1].unsqueeze(1) if contexts else None,
                     watch,
                 ).squeeze(1)
                 features.append(feed)
-            state = RecurrentState(taken.layers, feed)
-        attention = torch.stack(weights, dim=1) if weights else None
+            state = RecurrentState(taken.layers, feed, state.taken + 1)
         if self.feed_dim:
-            return torch.stack(features, dim=1), attention
-        context = torch.stack(contexts, dim=1) if contexts else None
-        return self._read(torch.stack(hidden, dim=1), embedded, context, watch), attention
+            read = torch.stack(features, dim=1)
+        else:
+            context = torch.stack(contexts, dim=1) if contexts else None
+            read = self._read(torch.stack(outputs, dim=1), embedded, context, watch)
+        if not attended:
+            return Decoded(read, None, None)
+        weights = torch.cat([found.weights for found in attended], dim=1)
+        chosen = [found.choices for found in attended if found.choices is not None]
+        parts = [torch.cat(part, dim=1) for part in zip(*chosen, strict=True)]
+        return Decoded(read, weights, Choices(*parts) if parts else None)
 
     def _advance(
         self,
         embedded: Tensor,
-        projected: Tensor,
         encoded: RecurrentEncoded,
         state: RecurrentState,
         watch: Watch | None,
     ) -> Step:
-        """Steps 2 to 4 of the module's docstring.
-
-        The embedding comes with its part of the first layer's input matrix already applied, so
-        that training does that once for all steps. A watched step puts the whole input together.
-        """
+        """Steps 2 to 4 of the module's docstring."""
         context: Tensor | None = None
-        weights: Tensor | None = None
+        attended: Attended | None = None
         if encoded.context is not None:
             context = repeat_rows(encoded.context, len(embedded) // len(encoded.context))
         elif self.attends_before:
-            context, weights = self._attend_once(state.layers[-1].hidden, encoded, watch)
-        joining = [part for part in (context, state.feed) if part is not None]
-        if watch is not None:
-            projected = self._first.project(
-                observe_rows(watch, "decoder.layers.0.input", torch.cat((embedded, *joining), -1))
-            )
-        else:
-            column = self.embedding.embedding_dim
-            for part in joining:
-                projected = projected + self._first.project(part, column)
-                column += part.shape[-1]
-        layers: list[CellState] = []
-        for index, layer in enumerate(self.layers):
-            layer = cast("RecurrentLayer", layer)
-            if index:
-                entering = self.dropout(layers[-1].hidden)
-                projected = layer.project(
-                    observe_rows(watch, f"decoder.layers.{index}.input", entering)
-                )
-            layers.append(
-                layer.step(projected, state.layers[index], watch, f"decoder.layers.{index}")
-            )
+            query = state.layers[self.asking].hidden
+            attended = self._attend(query.unsqueeze(1), encoded, state.taken, watch)
+            context = attended.context.squeeze(1)
+        outputs, layers = self.layers.step(embedded, context, state.feed, state.layers, watch)
         if self.attention is not None and not self.attends_before:
-            context, weights = self._attend_once(layers[-1].hidden, encoded, watch)
-        return Step(tuple(layers), context, weights)
-
-    def _attend_once(
-        self, query: Tensor, encoded: RecurrentEncoded, watch: Watch | None
-    ) -> tuple[Tensor, Tensor]:
-        context, weights = self._attend(query.unsqueeze(1), encoded, watch)
-        return context.squeeze(1), weights.squeeze(1)
+            query = layers[self.asking].hidden
+            attended = self._attend(query.unsqueeze(1), encoded, state.taken, watch)
+            context = attended.context.squeeze(1)
+        return Step(outputs, layers, context, attended)
 
     def _attend(
-        self, query: Tensor, encoded: RecurrentEncoded, watch: Watch | None
-    ) -> tuple[Tensor, Tensor]:
-        attention = cast("Attention", self.attention)
-        context, weights = attention(
-            query, encoded.keys, encoded.outputs, encoded.mask, watch, "decoder.attention"
+        self, query: Tensor, encoded: RecurrentEncoded, first: int, watch: Watch | None
+    ) -> Attended:
+        found: Attended = cast("Attention", self.attention)(
+            query, encoded.keys, encoded.outputs, encoded.mask, first, watch, "decoder.attention"
         )
-        return context, weights
+        return found
 
     def _read(
         self,

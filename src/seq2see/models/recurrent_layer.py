@@ -82,20 +82,18 @@ class RecurrentLayer(nn.Module):
         hidden = like.new_zeros(like.shape[0], self.hidden_dim)
         return CellState(hidden, hidden if self.kind == "lstm" else None)
 
-    def project(
-        self, inputs: Float[Tensor, "*shape part_dim"], start: int = 0
-    ) -> Float[Tensor, "*shape gates"]:
-        """Multiply one part of the input by its columns of the input matrix.
+    def project(self, inputs: Float[Tensor, "*shape input_dim"]) -> Float[Tensor, "*shape gates"]:
+        """Multiply what the layer reads by its input matrix, and add the bias."""
+        return functional.linear(inputs, self._weights[0], self.bias)
 
-        The input of a decoder layer is a concatenation, parts of which are known before the loop
-        over steps begins. The bias goes with the part that starts at 0.
-        """
-        columns = self.columns(start, start + inputs.shape[-1])
-        return functional.linear(inputs, columns, self._biases[0] if start == 0 else None)
-
-    def columns(self, start: int, end: int | None = None) -> Float[Tensor, "gates part_dim"]:
-        """Columns of the input matrix."""
+    def columns(self, start: int, end: int) -> Float[Tensor, "gates part_dim"]:
+        """Columns of the input matrix, for one part of a concatenation."""
         return self._weights[0][:, start:end]
+
+    @property
+    def bias(self) -> Float[Tensor, " gates"]:
+        """What is added to the gates with the input."""
+        return self._biases[0]
 
     @property
     def _biases(self) -> tuple[Tensor, Tensor | None]:
@@ -186,11 +184,6 @@ class RecurrentLayer(nn.Module):
         bias = self._biases[1]
         return given if bias is None else given | {"bias_hidden": bias}
 
-    def unrolled_above(self, state: CellState) -> dict[str, Tensor]:
-        """Return what a loop needs of this layer if it reads the one below alone."""
-        above = {"weight_below": self._weights[0], "bias_input": self._biases[0]}
-        return self.unrolled(state) | above
-
     def _unrolled(
         self, inputs: Tensor, mask: Tensor | None, state: CellState, reverse: bool
     ) -> tuple[Tensor, CellState]:
@@ -203,7 +196,7 @@ class RecurrentLayer(nn.Module):
         plan = Plan(self.kind, layout.lengths)
         made = unroll(plan, {f"layers.0.{name}": value for name, value in given.items()})
         final = CellState(made.last_hidden, made.last_memory).map(layout.leave_rows)
-        return layout.leave(made.hidden), final
+        return layout.leave(made.outputs), final
 
     def _explicit(
         self,

@@ -9,10 +9,15 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from seq2see.config import CellName
-from seq2see.models.unrolled.attention import AttentionSteps, ScoreKind
+from seq2see.models.unrolled.attention import AttentionSteps
 from seq2see.models.unrolled.layer import LayerSteps, Parts
 from seq2see.models.unrolled.readout import ReadoutKind, ReadoutSteps
+from seq2see.models.unrolled.scopes import Scope
+from seq2see.models.unrolled.scores import ScoreKind
 from seq2see.models.unrolled.tape import Tape
+
+
+Attends = Literal["never", "before", "after"]
 
 
 @dataclass(frozen=True)
@@ -23,26 +28,43 @@ class Plan:
     lengths: tuple[int, ...]
     """Steps that each sequence takes, the longest first."""
     num_layers: int = 1
-    attends: Literal["never", "before", "after"] = "never"
+    attends: Attends = "never"
     """Whether attention comes before the layers, asked by the last state, or after them."""
+    asking: int = -1
+    """Index of the layer whose state asks."""
+    context_to_all: bool = False
+    """Whether every layer reads the context of attention that comes before, not the first alone."""
     score: ScoreKind = "dot"
+    scope: Scope = Scope()
     feeds: ReadoutKind | None = None
     """Readout that the next step reads."""
+    residual_from: int = 0
+    """First layer with a residual connection, counted from 1; 0: none."""
+
+    def reads(self, index: int) -> tuple[str, ...]:
+        """Parts that a layer reads beside what was known before the loop."""
+        context = self.attends == "before" and (self.context_to_all or index == 0)
+        found = {"below": index > 0, "context": context, "feed": index == 0 and self.feeds}
+        return tuple(name for name, wanted in found.items() if wanted)
 
 
 class Unrolled(NamedTuple):
     """What all steps make, ``(steps, rows, width)``; zero where a sequence has ended."""
 
-    hidden: Tensor
-    """Hidden states of the top layer."""
+    outputs: Tensor
+    """What the top layer hands on: its hidden states, plus what it reads where it is residual."""
     last_hidden: Tensor
-    """The one after the last step of each sequence."""
+    """Its hidden state after the last step of each sequence."""
     last_memory: Tensor | None
     """Its memory after that step, if it is an LSTM."""
     contexts: Tensor | None
     """What attention selects, if there is attention."""
     features: Tensor | None
     """Readouts, if they are fed."""
+    log_probs: Tensor | None
+    """Of what hard attention chose, ``(steps, rows)``; None elsewhere."""
+    entropies: Tensor | None
+    """Of what it chose from."""
 
 
 class Loop:
@@ -56,18 +78,20 @@ class Loop:
             len(shortest_first) - bisect_right(shortest_first, step) for step in range(steps)
         ]
         """How many sequences take each step."""
-        entering = ("context",) if plan.attends == "before" else ()
-        entering = (*entering, "feed") if plan.feeds else entering
         self.layers = [
             LayerSteps(
-                tape.part(f"layers.{index}"), plan.cell, steps, ("below",) if index else entering
+                tape.part(f"layers.{index}"),
+                plan.cell,
+                steps,
+                plan.reads(index),
+                residual=0 < plan.residual_from <= index + 1,
             )
             for index in range(plan.num_layers)
         ]
-        self.top = self.layers[-1]
+        self.top, self.asking = self.layers[-1], self.layers[plan.asking]
         self.attention: AttentionSteps | None = None
         if plan.attends != "never":
-            self.attention = AttentionSteps(tape.part("attention"), plan.score, steps)
+            self.attention = AttentionSteps(tape.part("attention"), plan.score, plan.scope, steps)
         self.readout: ReadoutSteps | None = None
         if plan.feeds is not None:
             shape = self.top.hidden.shape[1:]
@@ -83,24 +107,26 @@ class Loop:
             parts: Parts = {}
             context: Tensor | None = None
             if attention is not None and self.plan.attends == "before":
-                context = attention.forward(step, self.top.hidden[step, :rows])
+                context = attention.forward(step, self.asking.hidden[step, :rows])
                 parts["context"] = context
             if readout is not None:
                 parts["feed"] = readout.features[step, :rows]
             for layer in self.layers:
-                hidden = layer.forward(step, rows, parts)
-                parts = {"below": hidden}
+                parts["below"] = layer.forward(step, rows, parts)
             if attention is not None and self.plan.attends == "after":
-                context = attention.forward(step, hidden)
+                context = attention.forward(step, self.asking.hidden[step + 1, :rows])
             if readout is not None:
-                readout.forward(step, hidden, context)
+                readout.forward(step, parts["below"], context)
         memory = self.top.cell.memory
+        choice = None if attention is None else attention.choice
         return Unrolled(
-            self.top.hidden[1:],
+            self.top.outputs,
             self._last(self.top.hidden),
             None if memory is None else self._last(memory),
             None if attention is None else attention.contexts,
             None if readout is None else readout.features[1:],
+            None if choice is None else choice.log_probs,
+            None if choice is None else choice.entropies,
         )
 
     def _last(self, states: Tensor) -> Tensor:
@@ -115,27 +141,29 @@ class Loop:
             if part is not None:
                 part.rewind()
         top.add_last(slopes.last_hidden, slopes.last_memory)
+        if attention is not None and attention.choice is not None:
+            attention.choice.follow(slopes.log_probs, slopes.entropies)
         for step in reversed(range(len(self.counts))):
             rows = self.counts[step]
-            to_hidden = top.carried[:rows]
-            to_hidden += slopes.hidden[step, :rows]
+            to_outputs = slopes.outputs[step, :rows]
             to_context: Tensor | None = None
             if slopes.contexts is not None:
                 to_context = slopes.contexts[step, :rows]
             if readout is not None and slopes.features is not None:
                 to_features = readout.carried[:rows].add_(slopes.features[step, :rows])
-                from_hidden, from_context = readout.backward(step, to_features)
-                to_hidden += from_hidden
+                from_outputs, from_context = readout.backward(step, to_features)
+                to_outputs = to_outputs + from_outputs
                 if to_context is not None and from_context is not None:
                     to_context = to_context + from_context
             if attention is not None and to_context is not None and self.plan.attends == "after":
-                to_hidden += attention.backward(step, to_context)
-            for index in reversed(range(len(self.layers))):
-                parts = self.layers[index].backward(step, rows)
-                if index:
-                    self.layers[index - 1].carried[:rows] += parts["below"]
+                self.asking.carried[:rows] += attention.backward(step, to_context)
+            for layer in reversed(self.layers):
+                parts = layer.backward(step, rows, to_outputs)
+                to_outputs = parts.get("below", to_outputs)
+                if to_context is not None and "context" in parts:
+                    to_context = to_context + parts["context"]
             if attention is not None and to_context is not None and self.plan.attends == "before":
-                to_hidden += attention.backward(step, to_context + parts["context"])
+                self.asking.carried[:rows] += attention.backward(step, to_context)
             if readout is not None:
                 readout.carried[:rows] = parts["feed"]
         return self._gradients()
@@ -144,19 +172,19 @@ class Loop:
         """Gradients that need all steps, after the way back."""
         found: dict[str, Tensor] = {}
         contexts = None if self.attention is None else self.attention.contexts
-        hidden = self.top.hidden
         parts: Parts = {}
         if contexts is not None:
             parts["context"] = contexts
         if self.readout is not None:
             parts["feed"] = self.readout.features[:-1]
-            _enter(found, "readout", self.readout.gradients(hidden[1:], contexts))
+            _enter(found, "readout", self.readout.gradients(self.top.outputs, contexts))
         if self.attention is not None:
+            hidden = self.asking.hidden
             queries = hidden[:-1] if self.plan.attends == "before" else hidden[1:]
             _enter(found, "attention", self.attention.gradients(queries))
         for index, layer in enumerate(self.layers):
             _enter(found, f"layers.{index}", layer.gradients(parts))
-            parts = {"below": layer.hidden[1:]}
+            parts["below"] = layer.outputs
         return found
 
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from seq2see import config
 from seq2see.config import CellName
-from seq2see.models import dropout, recurrent
+from seq2see.models import decoder_layers, dropout
 from seq2see.models.build import build
 from seq2see.models.interface import Seq2seq, Source, Watch
 from seq2see.models.recurrent_layer import GATES
@@ -26,6 +26,15 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "cho attentional feeding": ("cho2014", {**FEEDING, "model.readout": "attentional"}),
     "bahdanau": ("bahdanau2015", {}),
     "bahdanau feeding": ("bahdanau2015", {**FEEDING, "model.num_layers": 2}),
+    "bahdanau to all": (
+        "bahdanau2015",
+        {**FEEDING, "model.num_layers": 3, "model.context_to": "all", "model.residual_from": 2},
+    ),
+    "cho to all": ("cho2014", {"model.num_layers": 2, "model.context_to": "all"}),
+    "cho to all feeding": (
+        "cho2014",
+        {**FEEDING, "model.num_layers": 3, "model.context_to": "all", "model.residual_from": 3},
+    ),
     "bahdanau lstm": ("bahdanau2015", {"model.cell": "lstm", "model.num_layers": 2}),
     "bahdanau rnn": ("bahdanau2015", {"model.cell": "rnn", "model.attention.score": "location"}),
     "bahdanau current": ("bahdanau2015", {**FEEDING, "model.attention.timing": "current"}),
@@ -37,6 +46,14 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "luong previous": ("luong2015", {"model.attention.timing": "previous"}),
     "luong without attention": ("luong2015", {"model.attention.score": "none"}),
     "luong without feeding": ("luong2015", {"model.input_feeding": False}),
+    "luong bottom": (
+        "luong2015",
+        {"model.num_layers": 3, "model.attention.query": "bottom", "model.residual_from": 2},
+    ),
+    "luong layerwise bottom": (
+        "luong2015",
+        {"model.num_layers": 2, "model.attention.query": "bottom", "model.input_feeding": False},
+    ),
     "luong hidden": (
         "luong2015",
         {"model.readout": "hidden", "model.attention.timing": "previous"},
@@ -103,7 +120,7 @@ def test_gradients_pass_dropout_too(variant: str, monkeypatch: pytest.MonkeyPatc
         return columns[: like.shape[-1]].expand(like.shape)
 
     monkeypatch.setattr(dropout, "dropout_mask", mask)
-    monkeypatch.setattr(recurrent, "dropout_mask", mask)
+    monkeypatch.setattr(decoder_layers, "dropout_mask", mask)
     model = make(variant, rate=0.4)
     expected_features, expected = slopes(model, look)
     features, found = slopes(model, None)
