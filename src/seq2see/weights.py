@@ -16,8 +16,12 @@ _SIZE = 8
 
 
 def parameters_of(model: nn.Module) -> dict[str, Tensor]:
-    """Return every parameter once, by name; tied ones under their first name."""
-    return {name: parameter.detach() for name, parameter in model.named_parameters()}
+    """Return every parameter once, by name; tied ones under their first name.
+
+    So are buffers: numbers that training changes without a gradient, such as a moving average.
+    """
+    found = {name: parameter.detach() for name, parameter in model.named_parameters()}
+    return found | dict(model.named_buffers())
 
 
 def to_bytes(tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> bytes:

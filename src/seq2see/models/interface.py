@@ -26,6 +26,7 @@ __all__ = [
     "DecoderOutput",
     "DecoderState",
     "Encoded",
+    "Mixture",
     "NarrowOutput",
     "OutputLayer",
     "Rows",
@@ -114,6 +115,15 @@ class StepOutput:
 
 
 @dataclass(frozen=True)
+class Mixture:
+    """Several features for each step, of which one holds: ``P(y) = sum_i a_i P(y | i)``."""
+
+    features: Float[Tensor, "batch tgt_len choices features_dim"]
+    log_weights: Float[Tensor, "batch tgt_len choices"]
+    """Logarithms of the probabilities ``a_i``."""
+
+
+@dataclass(frozen=True)
 class DecoderOutput:
     """All decoding steps under given previous tokens."""
 
@@ -122,6 +132,8 @@ class DecoderOutput:
     """As in ``StepOutput``; also None where nothing watched and a fused path computed none."""
     penalties: dict[str, Float[Tensor, ""]] = field(default_factory=dict)
     """Named scalars, summed over the batch's tokens, that training adds to the loss."""
+    mixture: Mixture | None = None
+    """What training takes the loss of instead of ``features``, where that is a mixture."""
 
 
 @runtime_checkable

@@ -254,11 +254,12 @@ class RecurrentSeq2seq(Seq2seq):
     ) -> Float[Tensor, "batch steps src_len readout_dim"]:
         """The readout with every source position as the context."""
         shape = (*hidden.shape[:2], values.shape[1], -1)
-        return self.readout(
+        features: Tensor = self.readout(
             hidden.unsqueeze(2).expand(shape),
             embedded.unsqueeze(2).expand(shape),
             values.unsqueeze(1).expand(shape),
         )
+        return features
 
     def _decode_unrolled(
         self, embedded: Tensor, lengths: Tensor, encoded: RecurrentEncoded

@@ -66,6 +66,8 @@ _MEANINGS: tuple[tuple[str, str, Group], ...] = (
     (r"decoder\.attention\.query", "target width", "inner"),
     (r"decoder\.attention\.scores", "target source", "inner"),
     (r"decoder\.attention\.weights", "target source", "weights"),
+    (r"decoder\.attention\.(centre|choice)", "target", "weights"),
+    (r"decoder\.attention\.window", "target source", "weights"),
     (r"decoder\.attention\.context", "target width", "states"),
     (r"decoder\.(concatenation|pieces)", "target width", "inner"),
     # Transformers.

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from seq2see.config import Config, TransformerConfig
 from seq2see.data.batching import Batch
 from seq2see.machine import computes_bf16
+from seq2see.models.hard import mixture_loss
 from seq2see.models.interface import Seq2seq
 
 Precision = Literal["fp32", "bf16"]
@@ -42,7 +43,12 @@ class Objective(nn.Module):
         encoded = self.model.encode(batch.source)
         decoded = self.model.decode(batch.previous, encoded)
         smoothing = self.label_smoothing if self.training else 0.0
-        loss, num_tokens = self.model.output.loss(decoded.features, batch.target, smoothing)
+        if decoded.mixture is None:
+            loss, num_tokens = self.model.output.loss(decoded.features, batch.target, smoothing)
+        else:
+            loss, num_tokens = mixture_loss(
+                self.model.output, decoded.mixture, batch.target, smoothing
+            )
         for penalty in decoded.penalties.values():
             loss = loss + penalty
         return Loss(loss, num_tokens)

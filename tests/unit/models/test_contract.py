@@ -16,12 +16,29 @@ from seq2see.trace.names import meaning
 
 VOCAB = 13
 SMALL = {"model.dropout": 0.0}
+LOCAL = {"model.attention.window": 1}
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     **{name: (name, {}) for name in presets.names()},
     "luong dot": ("luong2015", {"model.attention.score": "dot"}),
     "luong scaled-dot": ("luong2015", {"model.attention.score": "scaled-dot"}),
     "luong concat": ("luong2015", {"model.attention.score": "concat"}),
     "luong location": ("luong2015", {"model.attention.score": "location"}),
+    "luong scaled-general": ("luong2015", {"model.attention.score": "scaled-general"}),
+    "luong normed-additive": ("luong2015", {"model.attention.score": "normed-additive"}),
+    "luong local-m": ("luong2015", {**LOCAL, "model.attention.scope": "local-m"}),
+    "luong local-p": ("luong2015", {**LOCAL, "model.attention.scope": "local-p"}),
+    "luong local-p without feeding": (
+        "luong2015",
+        {**LOCAL, "model.attention.scope": "local-p", "model.input_feeding": False},
+    ),
+    "luong hard": ("luong2015", {"model.attention.scope": "hard"}),
+    "luong hard without feeding": (
+        "luong2015",
+        {"model.attention.scope": "hard", "model.input_feeding": False},
+    ),
+    "bahdanau local-m": ("bahdanau2015", {**LOCAL, "model.attention.scope": "local-m"}),
+    "bahdanau local-p": ("bahdanau2015", {**LOCAL, "model.attention.scope": "local-p"}),
+    "bahdanau hard": ("bahdanau2015", {"model.attention.scope": "hard"}),
     "luong without feeding": ("luong2015", {"model.input_feeding": False}),
     "luong two layers": ("luong2015", {"model.num_layers": 2}),
     "luong bidirectional": ("luong2015", {"model.bidirectional": True, "model.bridge": "tanh"}),
@@ -156,7 +173,8 @@ def test_every_watched_value_can_be_overridden(variant: str) -> None:
         def override(label: str, value: Tensor, /) -> Tensor:
             if label != name:
                 return value
-            return value + torch.rand(value.shape, generator=noise, dtype=value.dtype)
+            change = torch.rand(value.shape, generator=noise, dtype=value.dtype)
+            return value + (5 * change - 2 if "hard" in variant else change)  # to choose otherwise
 
         features = model.decode(given, model.encode(source, override), override).features
         return not torch.equal(features, plain)
@@ -186,7 +204,12 @@ def test_attention_is_a_distribution_over_real_tokens(variant: str) -> None:
     attention = model.decode(given, model.encode(source), Recorder()).attention
     assert (attention is not None) == model.has_attention
     if attention is not None:
-        torch.testing.assert_close(attention.sum(-1), torch.ones(3, 4, dtype=torch.float64))
+        total = attention.sum(-1)
+        if "local-p" in variant:  # a Gaussian takes some away: all but exp(-2) of it at most
+            assert (total < 1).all()
+            assert (total >= math.exp(-2)).all()
+        else:
+            torch.testing.assert_close(total, torch.ones(3, 4, dtype=torch.float64))
         assert not attention[~source.mask.unsqueeze(1).expand_as(attention)].any()
 
 
@@ -295,7 +318,8 @@ def test_the_encoder_reads_backwards_for_sutskever() -> None:
 
 
 def test_additive_score_by_hand() -> None:
-    from seq2see.models.attention import AdditiveScore, Attention
+    from seq2see.models.attention import Attention
+    from seq2see.models.scores import AdditiveScore
 
     score = AdditiveScore(1, 1, 2)
     with torch.no_grad():
@@ -303,7 +327,7 @@ def test_additive_score_by_hand() -> None:
         score.key.weight.copy_(torch.tensor([[2.0], [-1.0]]))
         score.energy.weight.copy_(torch.tensor([[1.0, 3.0]]))
     outputs = torch.tensor([[[0.1], [0.2], [9.0]]])
-    context, weights = Attention(score)(
+    context, weights, _ = Attention(score)(
         torch.tensor([[[0.3]]]),
         score.project_keys(outputs),
         outputs,

@@ -12,10 +12,9 @@ from seq2see.config import CellName
 from seq2see.models.unrolled.attention import AttentionSteps
 from seq2see.models.unrolled.layer import LayerSteps, Parts
 from seq2see.models.unrolled.readout import ReadoutKind, ReadoutSteps
-from seq2see.models.unrolled.scopes import Scope
+from seq2see.models.unrolled.scopes import GLOBAL, Scope
 from seq2see.models.unrolled.scores import ScoreKind
 from seq2see.models.unrolled.tape import Tape
-
 
 Attends = Literal["never", "before", "after"]
 
@@ -35,7 +34,7 @@ class Plan:
     context_to_all: bool = False
     """Whether every layer reads the context of attention that comes before, not the first alone."""
     score: ScoreKind = "dot"
-    scope: Scope = Scope()
+    scope: Scope = GLOBAL
     feeds: ReadoutKind | None = None
     """Readout that the next step reads."""
     residual_from: int = 0

@@ -11,9 +11,11 @@ from seq2see.models.build import build
 from seq2see.models.interface import Seq2seq, Source, Watch
 from seq2see.models.recurrent_layer import GATES
 from seq2see.models.unrolled.loop import Plan, unroll
+from seq2see.models.unrolled.scopes import Scope, ScopeKind
 from seq2see.tokens import PAD_ID
 
 VOCAB = 13
+WINDOW: dict[str, object] = {"model.attention.window": 1}
 FEEDING: dict[str, object] = {"model.input_feeding": True}
 BOTH: dict[str, object] = {"model.bidirectional": True, "model.bridge": "tanh"}
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
@@ -43,6 +45,16 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "luong scaled-dot": ("luong2015", {"model.attention.score": "scaled-dot"}),
     "luong additive": ("luong2015", {"model.attention.score": "additive", **BOTH}),
     "luong location": ("luong2015", {"model.attention.score": "location"}),
+    "luong scaled-general": ("luong2015", {"model.attention.score": "scaled-general"}),
+    "luong normed-additive": ("luong2015", {"model.attention.score": "normed-additive"}),
+    "luong local-m": ("luong2015", {**WINDOW, "model.attention.scope": "local-m"}),
+    "luong local-p": ("luong2015", {**WINDOW, "model.attention.scope": "local-p"}),
+    "luong local-p additive": (
+        "luong2015",
+        {**WINDOW, "model.attention.scope": "local-p", "model.attention.score": "additive"},
+    ),
+    "bahdanau local-m": ("bahdanau2015", {**WINDOW, "model.attention.scope": "local-m"}),
+    "bahdanau local-p": ("bahdanau2015", {**WINDOW, "model.attention.scope": "local-p"}),
     "luong previous": ("luong2015", {"model.attention.timing": "previous"}),
     "luong without attention": ("luong2015", {"model.attention.score": "none"}),
     "luong without feeding": ("luong2015", {"model.input_feeding": False}),
@@ -167,7 +179,28 @@ def test_gradients_are_finite_differences(cell: CellName) -> None:
     assert torch.autograd.gradcheck(outputs, tuple(inputs.values()))
 
 
-@pytest.mark.parametrize("variant", ["bahdanau", "luong additive"])
+@pytest.mark.parametrize("kind", ["local-m", "local-p", "hard"])
+def test_gradients_of_scopes_are_finite_differences(kind: ScopeKind) -> None:
+    """Of contexts, and of the log-probabilities and entropies of hard choices."""
+    inputs = given("gru", steps=3, rows=2, width=2)
+    generator = torch.Generator().manual_seed(4)
+    if kind == "local-p":  # the centre is asked for by the state, so it depends on everything
+        for name, shape in (("centre_hidden", (3, 2)), ("centre", (1, 3))):
+            value = torch.randn(shape, generator=generator, dtype=torch.float64)
+            inputs[f"attention.{name}"] = value.requires_grad_()
+    plan = Plan("gru", lengths=(3, 2), attends="before", score="additive", scope=Scope(kind, 1))
+    padding = torch.tensor([[False, False, False, True], [False, False, True, True]])
+
+    def outputs(*values: Tensor) -> tuple[Tensor, ...]:
+        named = dict(zip(inputs, values, strict=True))
+        made = unroll(plan, {**named, "attention.padding": padding})
+        return tuple(value for value in made if value is not None)
+
+    assert len(outputs(*inputs.values())) == (5 if kind == "hard" else 3)
+    assert torch.autograd.gradcheck(outputs, tuple(inputs.values()))
+
+
+@pytest.mark.parametrize("variant", ["bahdanau", "luong additive", "luong local-p"])
 def test_without_gradients_the_values_are_the_same(variant: str) -> None:
     model = make(variant)
     source, previous = ids([3, 6], 6), ids([4, 2], 4)

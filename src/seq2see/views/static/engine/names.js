@@ -49,6 +49,8 @@ const MEANINGS = [
   ["decoder\\.attention\\.query", "target width", "inner"],
   ["decoder\\.attention\\.scores", "target source", "inner"],
   ["decoder\\.attention\\.weights", "target source", "weights"],
+  ["decoder\\.attention\\.(centre|choice)", "target", "weights"],
+  ["decoder\\.attention\\.window", "target source", "weights"],
   ["decoder\\.attention\\.context", "target width", "states"],
   ["decoder\\.(concatenation|pieces)", "target width", "inner"],
   // Transformers.
