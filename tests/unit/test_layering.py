@@ -39,6 +39,7 @@ LAYERS = (
     "training",
     "views",
     "api",
+    "study",
     "cli",
     "__main__",
 )

@@ -14,7 +14,19 @@ import typer
 from typer.core import TyperGroup
 
 from seq2see import console, processes
-from seq2see.cli import aer, align, archs, demo, doctor, evaluate, figure, show, train, translate
+from seq2see.cli import (
+    aer,
+    align,
+    archs,
+    demo,
+    doctor,
+    evaluate,
+    figure,
+    show,
+    study,
+    train,
+    translate,
+)
 from seq2see.errors import Seq2seeError, UsageError
 
 # In the order of the help page. To add a command, add its function here.
@@ -26,6 +38,7 @@ COMMANDS = (
     figure.figure,
     show.show,
     evaluate.evaluate,
+    study.study,
     align.align,
     aer.aer,
     archs.archs,

@@ -67,12 +67,17 @@ class Row:
 
     @property
     def training(self) -> str:
-        """Everything that training depends on: rows that differ only in ``decode.*`` share runs."""
+        """Everything that training depends on; rows in which it is the same share their runs."""
         if self.config is None:
             return ""
-        flat = configuration.flatten(configuration.to_dict(self.config))
-        kept = {key: value for key, value in flat.items() if not key.startswith("decode.")}
-        return json.dumps(kept, sort_keys=True)
+        return json.dumps(training_settings(self.config), sort_keys=True)
+
+
+def training_settings(config: Config) -> dict[str, Any]:
+    """The settings by dotted key without those of translating and scoring a finished run."""
+    flat = configuration.flatten(configuration.to_dict(config))
+    later = ("decode.", "evaluate.")
+    return {key: value for key, value in flat.items() if not key.startswith(later)}
 
 
 def parse_vary(text: str) -> tuple[str, tuple[Any, ...]]:

@@ -24,15 +24,21 @@ _MAX_DOTS = 60
 _LABEL_WIDTH = 0.4  # of a mark, as a share of a narrow chart
 
 
+Role = Literal[
+    "train", "valid", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"
+]
+"""What a line stands for: a part of training, or one of several things compared."""
+
+
 @dataclass(frozen=True)
 class Series:
     """One line."""
 
     label: str
     points: tuple[Point, ...]
-    """Update and value, in order."""
-    role: Literal["train", "valid"]
-    """Colour and shape: what training measures is thin, what validation measures has dots."""
+    """Place along the horizontal axis and value, in order."""
+    role: Role
+    """Colour and shape: what training measures is thin, everything else has dots."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """What a chart shows; the horizontal axis is the update."""
+    """What a chart shows."""
 
     key: str
     """Unique on the page, fit for an ``id``."""
@@ -53,6 +59,8 @@ class Chart:
     unit: str
     """Of the values; heads the vertical axis."""
     series: tuple[Series, ...]
+    across: str = "update"
+    """What the horizontal axis counts, from zero."""
     note: str = ""
     """What a reader must know to understand it."""
     empty: str = "Nothing has been measured yet."
@@ -97,15 +105,15 @@ def _notes(chart: Chart, shown: list[tuple[Series, list[Point]]]) -> list[str]:
 
 
 def _plot(chart: Chart, shown: list[tuple[Series, list[Point]]]) -> str:
-    updates = [x for series, _ in shown for x, _ in finite(series.points)]
+    places = [x for series, _ in shown for x, _ in finite(series.points)]
     values = [y for _, points in shown for _, y in points]
     if chart.mark is not None:  # means may have left it outside
         values.append(chart.mark.point[1])
-    across = linear_axis(0.0, max(updates), snug=True)
+    across = linear_axis(0.0, max(places), snug=True)
     up = value_axis(values, from_zero=chart.from_zero)
     unit = chart.unit + (", logarithmic" if up.log else "")
     drawn = [
-        f'<title id="{chart.key}-title">{escape(chart.title)} by update</title>',
+        f'<title id="{chart.key}-title">{escape(chart.title)} by {escape(chart.across)}</title>',
         f'<desc id="{chart.key}-desc">{escape(_description(chart, shown))}</desc>',
         f'<text class="unit" x="-48" y="-14">{escape(unit)}</text>',
     ]
@@ -120,11 +128,13 @@ def _plot(chart: Chart, shown: list[tuple[Series, list[Point]]]) -> str:
             f'<line class="base" x1="{x}" x2="{x}" y1="100%" y2="100%" transform="translate(0 4)"/>'
         )
         drawn.append(f'<text class="across" x="{x}" y="100%" dy="18">{label}</text>')
-    drawn.append('<text class="across unit" x="50%" y="100%" dy="36">update</text>')
+    drawn.append(
+        f'<text class="across unit" x="50%" y="100%" dy="36">{escape(chart.across)}</text>'
+    )
     drawn += [_line(series, points, across, up) for series, points in shown]
     if chart.mark is not None:
-        places = [(across.share(x), 1 - up.share(y)) for _, points in shown for x, y in points]
-        drawn.append(_mark(chart.mark, across, up, places))
+        dots = [(across.share(x), 1 - up.share(y)) for _, points in shown for x, y in points]
+        drawn.append(_mark(chart.mark, across, up, dots))
     return (
         f'<div class="plot" data-last="{across.high:g}">'
         f'<svg role="img" aria-labelledby="{chart.key}-title {chart.key}-desc">'
@@ -140,7 +150,7 @@ def _line(series: Series, points: list[Point], across: Axis, up: Axis) -> str:
         f'<path class="{series.role}" d="M{path}"/></svg>'
     )
     # A single point has no line; many would hide it.
-    if len(places) == 1 or (series.role == "valid" and len(places) <= _MAX_DOTS):
+    if len(places) == 1 or (series.role != "train" and len(places) <= _MAX_DOTS):
         drawn += "".join(
             f'<circle class="{series.role}" cx="{_percent(x)}" cy="{_percent(y)}" r="3"/>'
             for x, y in places
@@ -163,7 +173,7 @@ def _mark(mark: Mark, across: Axis, up: Axis, places: list[Point]) -> str:
 
 
 def _key(series: Series) -> str:
-    dot = '<circle cx="14" cy="6" r="3"/>' if series.role == "valid" else ""
+    dot = '<circle cx="14" cy="6" r="3"/>' if series.role != "train" else ""
     return f'<line x1="1" x2="27" y1="6" y2="6"/>{dot}'
 
 
@@ -173,12 +183,12 @@ def _description(chart: Chart, shown: list[tuple[Series, list[Point]]]) -> str:
         (start, first), (end, last) = points[0], points[-1]
         values = [y for _, y in points]
         sentences.append(
-            f"{series.label.capitalize()} in {chart.unit}: {number(first)} at update "
-            f"{start:,.0f}, {number(last)} at update {end:,.0f}; lowest {number(min(values))}, "
-            f"highest {number(max(values))}."
+            f"{series.label.capitalize()} in {chart.unit}: {number(first)} at "
+            f"{chart.across} {start:,.0f}, {number(last)} at {chart.across} {end:,.0f}; "
+            f"lowest {number(min(values))}, highest {number(max(values))}."
         )
     if chart.mark is not None:
-        sentences.append(f"Marked: {chart.mark.label}, update {chart.mark.point[0]:,.0f}.")
+        sentences.append(f"Marked: {chart.mark.label}, {chart.across} {chart.mark.point[0]:,.0f}.")
     return " ".join(sentences)
 
 
@@ -191,7 +201,8 @@ def _tables(chart: Chart, shown: list[tuple[Series, list[Point]]]) -> str:
         label = escape(series.label)
         tables.append(
             f'<table class="numbers {series.role}"><caption>{label}</caption><thead><tr>'
-            f'<th scope="col">update</th><th scope="col">{escape(chart.unit)}</th></tr></thead>'
+            f'<th scope="col">{escape(chart.across)}</th>'
+            f'<th scope="col">{escape(chart.unit)}</th></tr></thead>'
             f"<tbody>{rows}</tbody></table>"
         )
     return (

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +58,12 @@ class Record:
         """The last update of which something is known."""
         entries = (*self.log[-1:], *self.validations[-1:])
         return max((int(entry["update"]) for entry in entries), default=0)
+
+    @property
+    def speed(self) -> float | None:
+        """Median speed of training in target tokens per second; None where none was logged."""
+        speeds = [float(entry["tokens_per_second"]) for entry in self.timings]
+        return statistics.median(speeds) if speeds else None
 
     @property
     def languages(self) -> tuple[str, str] | None:

@@ -4,9 +4,9 @@ for (const figure of document.querySelectorAll("figure.chart")) {
   if (!plot) continue;
   const series = [...figure.querySelectorAll("table.numbers")].map((table) => ({
     label: table.caption.textContent,
-    role: table.classList.contains("valid") ? "valid" : "train",
+    role: table.classList.item(table.classList.length - 1),
     points: [...table.tBodies[0].rows].map((row) => ({
-      update: Number(row.cells[0].textContent.replaceAll(",", "")),
+      place: Number(row.cells[0].textContent.replaceAll(",", "")),
       shown: row.cells[0].textContent,
       value: row.cells[1].textContent,
     })),
@@ -24,9 +24,9 @@ for (const figure of document.querySelectorAll("figure.chart")) {
     const box = area.getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
     const nearest = series.map(({ label, role, points }) => {
-      const update = share * last;
+      const place = share * last;
       const point = points.reduce((best, one) =>
-        Math.abs(one.update - update) < Math.abs(best.update - update) ? one : best);
+        Math.abs(one.place - place) < Math.abs(best.place - place) ? one : best);
       return { label, role, ...point };
     });
     rule.style.left = `${100 * share}%`;

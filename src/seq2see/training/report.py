@@ -6,7 +6,6 @@ pointer.
 """
 
 import math
-import statistics
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -130,8 +129,7 @@ def _tiles(record: Record) -> list[tuple[str, str, str]]:
         sizes = dict.fromkeys(f"{size:,}" for size in vocabulary.values())
         note = f"vocabulary {' and '.join(sizes)}" if sizes else ""
         tiles.append(("Parameters", _short(parameters), note))
-    if record.timings:
-        speed = statistics.median(entry["tokens_per_second"] for entry in record.timings)
+    if (speed := record.speed) is not None:
         memory = max(entry["memory_mib"] for entry in record.timings)
         tiles.append(("Tokens per second", f"{speed:,.0f}", f"median; {memory:,.0f} MiB at most"))
     return tiles

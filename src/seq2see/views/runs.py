@@ -76,7 +76,7 @@ def _curves(chart: Chart) -> charts.Curves:
         title=chart.title,
         unit=chart.unit,
         lines=tuple(
-            charts.Line(series.label, series.points, series.role)
+            charts.Line(series.label, series.points, "train" if series.role == "train" else "valid")
             for series in chart.series
             if series.points
         ),

@@ -1,0 +1,136 @@
+"""The pairs that all rows of a study share, read, split and written once.
+
+::
+
+    STUDY/data/train.jsonl  valid.jsonl  test.jsonl   the pairs, as yet uncleaned
+    STUDY/data/origin.json                            what they were read from
+
+Every run then names these files as its corpora. So no row or seed sees another split, and a study
+goes on even where its corpora have changed since.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from seq2see import config as configuration
+from seq2see.config import Config
+from seq2see.data import corpus
+from seq2see.data.pair import Pair
+from seq2see.data.rejects import count_by_reason
+from seq2see.data.vocabulary import train_tokenizers
+from seq2see.errors import RunError, UsageError
+from seq2see.files import write_directory_atomically
+from seq2see.tokenizer import Tokenizer
+from seq2see.training.material import BUILTIN, Say, Texts, located, read_texts
+
+FOLDER = "data"
+_ORIGIN = "origin.json"
+_SPLITS = ("train", "valid", "test")
+_NAMES = ("data.train", "data.valid", "data.test")
+# What decides which pairs there are and which split each belongs to.
+DECIDES = (
+    *_NAMES, "data.pair", "data.columns", "data.separator", "data.split", "data.split_by",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SharedData:
+    """The pairs of a study."""
+
+    folder: Path
+    counts: Mapping[str, int]
+    """Pairs of each split that has any."""
+    origin: Mapping[str, Any]
+    """The settings that they were read by."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What makes a run read them."""
+        named = {f"data.{split}": (str(self.folder / f"{split}.jsonl"),) for split in self.counts}
+        pair = self.origin.get("data.pair")
+        return named if pair is None else {**named, "data.pair": pair}
+
+    @property
+    def corpora(self) -> tuple[str, ...]:
+        """What was read, without folders, which are nobody else's business."""
+        named: list[str] = self.origin["data.train"]
+        return tuple(one if one.startswith(BUILTIN) else Path(one).name for one in named)
+
+    @property
+    def measured_on(self) -> str:
+        """The split that rows are scored on: ``test``, or ``valid`` where there is none."""
+        return "test" if "test" in self.counts else "valid"
+
+
+def share(common: Mapping[str, Any], study: Path, say: Say) -> SharedData:
+    """Read the corpora of a study and write them into it, or open what was written before.
+
+    Args:
+        common: Settings of all rows by dotted key.
+        study: The directory of the study.
+        say: Told how reading goes.
+
+    Raises:
+        UsageError: The directory holds something else, or the study of other data.
+        DataError: The corpora cannot be read or split.
+    """
+    folder = study / FOLDER
+    config = _reading(common)
+    flat = configuration.flatten(configuration.to_dict(config))
+    origin = {key: value for key, value in flat.items() if key in DECIDES}
+    if (folder / _ORIGIN).exists():
+        found = _opened(folder)
+        if found.origin != origin:
+            changed = [key for key in DECIDES if found.origin.get(key) != origin.get(key)]
+            raise UsageError(
+                f"`{study}` is a study of other data (`{'`, `'.join(changed)}` differ); choose "
+                "another --out."
+            )
+        return found
+    if study.exists() and (not study.is_dir() or any(study.iterdir())):
+        raise UsageError(f"`{study}` exists and is no study; choose another --out.")
+    say(f"reading {', '.join(config.data.train)}")
+    splits = read_splits(config, say)
+    counts = {split: len(pairs) for split, pairs in splits.items()}
+    files = {
+        f"{split}.jsonl": "".join(corpus.to_jsonl(pairs)).encode()
+        for split, pairs in splits.items()
+    }
+    described = {"pairs": counts, "origin": origin}
+    files[_ORIGIN] = (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()
+    write_directory_atomically(folder, files)
+    return SharedData(folder, counts, origin)
+
+
+def read_splits(config: Config, say: Say) -> dict[str, list[Pair]]:
+    """Read and split the corpora; the pairs are as they were written."""
+    texts = read_texts(config, say=say)
+    if lost := count_by_reason(texts.lost):
+        say("left out: " + ", ".join(f"{count:,} {reason}" for reason, count in lost.items()))
+    splits = {"train": texts.train, "valid": texts.valid, "test": texts.test}
+    return {split: list(pairs) for split, pairs in splits.items() if pairs}
+
+
+def learn_vocabularies(config: Config) -> tuple[Texts, tuple[Tokenizer, Tokenizer]]:
+    """Read the pairs as a run of this configuration does, and learn the vocabularies it would."""
+    texts = read_texts(config)
+    return texts, train_tokenizers(config.tokenizer, texts.train)
+
+
+def _reading(common: Mapping[str, Any]) -> Config:
+    """How the corpora are read: all pairs, and nothing changed in them."""
+    kept = {key: value for key, value in common.items() if key in (*DECIDES, "train.seed")}
+    config = configuration.resolve(settings={**kept, "data.clean": ()})
+    return replace(config, data=located(config.data))
+
+
+def _opened(folder: Path) -> SharedData:
+    path = folder / _ORIGIN
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return SharedData(folder, content["pairs"], content["origin"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunError(f"`{path}` is broken ({error!r}); restore it from a copy.") from None
