@@ -142,7 +142,7 @@ BAHDANAU_FIGURE2 = NamedStudy(
         "Published on WMT'14 English to French: without attention BLEU falls steeply beyond 30 "
         "words, with attention it does not."
     ),
-    defaults={**_SHORT, "model.dropout": 0.1},
+    defaults={**_SHORT, "model.dropout": 0.1, "train.max_updates": 800},
     variations=_bahdanau_figure2,
     on_long=True,
 )
