@@ -49,6 +49,7 @@ class Bahdanau2015:
         "readout": ("maxout",),
         "input_feeding": (False,),
         "attention.score": ("additive", "concat"),
+        "attention.scope": ("global",),
         "attention.timing": ("previous",),
     }
 

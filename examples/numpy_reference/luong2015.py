@@ -19,7 +19,7 @@ next step (input feeding), so that it knows where it has looked.
     h_i = LSTM(x_i, h_{i-1})
     s_0 = h_n                                    state and memory, layer by layer
     s_t = LSTM([y_{t-1}; k_{t-1}], s_{t-1})      section 3.3; k_0 = 0
-    a   = softmax(score(s_t, h_i))               equation 7
+    a   = softmax(score(s_t, h_i))               equation 7; scopes.py has local attention
     c   = Σ_i a_i h_i
     k_t = tanh(W_c [c; s_t])                     equation 5
     P(y_t) = softmax(W_s k_t)                    equation 6
@@ -29,10 +29,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from cells import Array, Values, layer, lstm, named, read, softmax
+from cells import Array, Values, layer, lstm, named, read
+from scopes import NAMES, Scope
 
-State = tuple[list[Values], Array]
-"""State (``hidden``) and memory (``cell``) of each decoder layer; the attentional vector."""
+State = tuple[list[Values], Array, int]
+"""State (``hidden``) and memory (``cell``) of each decoder layer; the attentional vector; the
+number of the next step."""
 
 
 class Luong2015:
@@ -44,7 +46,17 @@ class Luong2015:
         "fixed_context": (False,),
         "bridge": ("copy",),
         "readout": ("attentional",),
-        "attention.score": ("dot", "scaled-dot", "general", "concat", "additive", "location"),
+        "attention.score": (
+            "dot",
+            "scaled-dot",
+            "general",
+            "scaled-general",
+            "concat",
+            "additive",
+            "normed-additive",
+            "location",
+        ),
+        "attention.scope": NAMES,
         "attention.timing": ("current",),
     }
 
@@ -62,6 +74,9 @@ class Luong2015:
             for part in ("query", "key", "energy", "position")
         ]
         self.W_q, self.W_k, self.v_a, self.W_l = parts  # None where the score has none
+        self.b_k = weights.get("attention.score.key.bias", 0.0)  # normed-additive alone has one
+        self.g = weights.get("attention.score.gain")  # scaled-general, normed-additive
+        self.scope = Scope(settings, weights)
         self.decoder = [layer(weights, f"layers.{n}") for n in self.layers]
         self.W_c = weights["readout.combine.weight"]  # (d, 2d)
         self.W_s, self.b_s = weights["output.weight"], weights["output.bias"]  # (target vocab, d)
@@ -81,18 +96,21 @@ class Luong2015:
             x = values["hidden"]
         seen["encoder.outputs"] = x
         # Once for each sentence: the part of the score that no decoder state changes.
-        seen["encoder.keys"] = x if self.W_k is None else x @ self.W_k.T
+        seen["encoder.keys"] = x if self.W_k is None else x @ self.W_k.T + self.b_k
         return seen
 
     def score(self, s: Array, keys: Array) -> Array:
         """Compare the decoder's state with every source position (section 3.1)."""
         match self.score_name:
-            case "dot":  # s · h_i
+            case "dot" | "general":  # s · h_i, or s · W_k h_i
                 return keys @ s
             case "scaled-dot":  # s · h_i / sqrt(d)
                 return keys @ s / np.sqrt(len(s))
-            case "general":  # s · W_k h_i
-                return keys @ s
+            case "scaled-general":  # g (s · W_k h_i)
+                return self.g * (keys @ s)
+            case "normed-additive":  # g v / |v| · tanh(W_q s + W_k h_i + b)
+                v = self.v_a[0]
+                return np.tanh(self.W_q @ s + keys) @ (self.g * v / np.sqrt(v @ v))
             case "location":  # row i of W_l times s, whatever stands at i; nothing beyond the rows
                 e = (self.W_l @ s)[: len(keys)]
                 return np.concatenate([e, np.full(len(keys) - len(e), -np.inf)])
@@ -105,12 +123,12 @@ class Luong2015:
             {part: seen[f"decoder.initial.{n}.{part}"] for part in ("hidden", "cell")}
             for n in self.layers
         ]
-        return layers, np.zeros_like(self.W_c[:, 0])
+        return layers, np.zeros_like(self.W_c[:, 0]), 0
 
     def step(self, previous: int, state: State, seen: Values) -> tuple[Values, State]:
         """Say how probable each next token is."""
         h, keys = seen["encoder.outputs"], seen["encoder.keys"]
-        layers, k = state
+        layers, k, t = state
         y = self.E_y[previous]
         values, following = {"decoder.embeddings": y}, []
         x = np.concatenate([y, k]) if self.feeds else y
@@ -123,18 +141,15 @@ class Luong2015:
             x = now["hidden"]
         s = x
 
-        e = self.score(s, keys)
-        a = softmax(e)
-        c = a @ h  # c = Σ_i a_i h_i
+        # a = softmax(e) and c = Σ_i a_i h_i, unless attention is local or hard
+        attended = self.scope.attend(self.score(s, keys), s, t, h)
+        c = attended["decoder.attention.context"]
         k = np.tanh(self.W_c @ np.concatenate([c, s]))  # k_t = tanh(W_c [c; s_t])
-        values |= {
+        values |= attended | {
             "decoder.attention.query": s,
-            "decoder.attention.scores": e,
-            "decoder.attention.weights": a,
-            "decoder.attention.context": c,
             "decoder.concatenation": np.concatenate([c, s]),
             "decoder.readout": k,
             # P(y_t) = softmax(W_s k_t + b); the search takes the softmax.
             "output.logits": self.W_s @ k + self.b_s,
         }
-        return values, (following, k)
+        return values, (following, k, t + 1)

@@ -57,7 +57,10 @@ def stack(steps: Sequence[Values]) -> Values:
     """
     stacked = {}
     for name in steps[0]:
-        rows = [values[name] for values in steps]
+        rows = [np.asarray(values[name]) for values in steps]
+        if not rows[0].ndim:  # one number a step, such as the centre of a window
+            stacked[name] = np.stack(rows)
+            continue
         longest = max(row.shape[-1] for row in rows)
         unseen = -np.inf if name.endswith("scores") else 0.0
         stacked[name] = np.stack([filled(row, longest, unseen) for row in rows], axis=-2)

@@ -83,7 +83,8 @@ class Run:
             known = ", ".join(MODELS)
             raise ValueError(f"There is no reference of {settings['arch']}; there are {known}.")
         for key, values in architecture.REQUIRES.items():
-            if settings[key] not in values:
+            # What an older run does not say had only one value then, which stands first here.
+            if settings.get(key, values[0]) not in values:
                 raise ValueError(
                     f"This run has model.{key}={settings[key]}, which the reference of "
                     f"{settings['arch']} does not compute; it can do {', '.join(map(str, values))}."

@@ -46,6 +46,17 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "luong2015",
         {"model__attention__score": "scaled-dot", "model__reverse_source": True},
     ),
+    "luong2015 scaled-general": ("luong2015", {"model__attention__score": "scaled-general"}),
+    "luong2015 normed-additive": ("luong2015", {"model__attention__score": "normed-additive"}),
+    "luong2015 local-m": (
+        "luong2015",
+        {"model__attention__scope": "local-m", "model__attention__window": 2},
+    ),
+    "luong2015 local-p": (
+        "luong2015",
+        {"model__attention__scope": "local-p", "model__attention__window": 3, **DEEP},
+    ),
+    "luong2015 hard": ("luong2015", {"model__attention__scope": "hard"}),
     "luong2015 not fed": ("luong2015", {"model__input_feeding": False, **DEEP}),
     "transformer2017 post": ("transformer2017", {"model__norm": "post"}),
     "transformer2017 untied": ("transformer2017", {"model__tie_weights": False}),
