@@ -191,7 +191,7 @@ def _convert_plain(value: Any, hint: type, key: str) -> Any:
 def _convert_tuple(value: Any, arguments: tuple[Any, ...], key: str) -> tuple[Any, ...]:
     if isinstance(value, str):  # `--set data.clean=nfc,lower`
         value = [part for part in value.split(",") if part]
-    if isinstance(value, int) and not isinstance(value, bool) and arguments[-1] is Ellipsis:
+    if type(value) is int and arguments == (int, Ellipsis):
         value = [value]  # one column where there may be several
     if not isinstance(value, list | tuple):
         raise ConfigError(f"`{key}` must be a list, but is `{value}`.")

@@ -57,7 +57,7 @@ CORPORA = [
     (["t", "--pair", "english"], 2, "`data.pair` must look like `en-de`, but is `english`."),
     (["pairs.tsv", "--columns", "1,3"], 1, "has a column 3; split at a tab, its lines have at"),
     (["pairs.tsv", "--columns", "one"], 2, "`--columns` takes two numbers, as in `--columns 1,2`"),
-    (["pairs.tsv", "--columns", "1,1"], 2, "`data.columns` must be two different columns"),
+    (["pairs.tsv", "--columns", "1,1"], 2, "`data.columns` must be different columns for source"),
     (["pairs.tsv", "--separator", ""], 2, "`data.separator` must not be empty"),
     (["pairs.tsv", "--split", "1.5"], 2, "must lie between 0 and 1, but is 1.5."),
     (["pairs.tsv", "--split-by", "rows"], 2, "one of `source`, `row`, but is `rows`; did you mean"),

@@ -75,6 +75,11 @@ def test_the_call_wins_over_settings_and_settings_over_the_preset() -> None:
     )
 
 
+def test_a_preset_may_decode_in_its_own_way() -> None:
+    resolved = config.resolve(arch="gnmt2016", settings={"decode.length_penalty": 0.7})
+    assert (resolved.decode.length_penalty, resolved.decode.coverage_penalty) == (0.7, 0.2)
+
+
 def test_one_nested_key_leaves_its_neighbours_alone() -> None:
     resolved = config.resolve(arch="luong2015", settings={"model.attention.score": "additive"})
     assert isinstance(resolved.model, RecurrentConfig)
@@ -138,11 +143,11 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
         ({"data.columns": [[], 2]}, "`data.columns` must be different columns for source and"),
         (
             {"data.features": [2], "tokenizer.kind": "char"},
-            "`data.features` must be columns, counted",
+            "`data.features` must be columns,",
         ),
         (
             {"data.features": 3},
-            "`data.features` makes tags that `tokenizer.kind=bpe` would cut into",
+            "`data.features` makes tags that `tokenizer.kind=bpe` would cut",
         ),
         (
             {"data.features": 3, "tokenizer.kind": "char", "data.clean": ["tutorial-intended"]},
@@ -189,6 +194,10 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
         (
             {"model.context_to": "all"},
             "`model.context_to=all` needs a context before the step, but with `model.attention.tim",
+        ),
+        (
+            {"model.attention.score": "none", "decode.coverage_penalty": 0.2},
+            "`decode.coverage_penalty` is 0.2, but without attention there is no coverage to meas",
         ),
         (
             {"model.bidirectional": 1},
@@ -267,9 +276,9 @@ def test_languages(pair: str | None, expected: tuple[str, str] | None) -> None:
 
 
 def test_one_column_may_stand_where_there_may_be_several() -> None:
-    data = resolve(settings={"data.columns": [[1, 3], 2]}).data
+    data = config.resolve(settings={"data.columns": [[1, 3], 2]}).data
     assert data.columns == ((1, 3), (2,))
-    assert resolve(settings={"data.columns": [2, 1]}).data.columns == ((2,), (1,))
-    tagged = resolve(settings={"data.features": 3, "tokenizer.source.kind": "char"})
+    assert config.resolve(settings={"data.columns": [2, 1]}).data.columns == ((2,), (1,))
+    tagged = config.resolve(settings={"data.features": 3, "tokenizer.source.kind": "char"})
     assert tagged.data.features == (3,)
-    assert resolve(settings=tomllib.loads(dump(tagged))) == tagged
+    assert config.resolve(settings=tomllib.loads(config.dump(tagged))) == tagged

@@ -468,3 +468,21 @@ def test_every_line_of_the_corpora_comes_back(kind: str, pattern: str, data_dir:
             assert list(tokens.ids) in tokenizer.encode_ids([text])
             for label, (start, end) in zip(tokens.tokens, tokens.offsets, strict=True):
                 assert text[start:end] == label or label in (BLANK, "<unk>") or label[:2] == "0x"
+
+
+def test_tags_are_single_tokens_of_characters(tmp_path: Path) -> None:
+    texts = ["Hahn [N] [GEN] [SG]", "sich irren [V]"]
+    tokenizer = Tokenizer.train(texts, kind="char", vocab_size=50, tags=True)
+    tokens = tokenizer.encode(texts[0])
+    assert tokens.tokens == ("H", "a", "h", "n", "[N]", "[GEN]", "[SG]")
+    assert tokens.words == (0, 0, 0, 0, 1, 2, 3)
+    assert [texts[0][start:end] for start, end in tokens.offsets[4:]] == ["[N]", "[GEN]", "[SG]"]
+    assert tokenizer.encode_ids(texts)[0] == list(tokens.ids)
+    assert tokenizer.decode_batch(tokenizer.encode_ids(texts)) == texts
+    tokenizer.save(tmp_path / "x.json")
+    loaded = Tokenizer.load(tmp_path / "x.json")
+    assert (loaded.kind, loaded.vocab) == ("char", tokenizer.vocab)
+    # Unknown as a whole; brackets that are no tag are characters.
+    assert tokenizer.unknown_words("Hahn [PL] [N") == ["[PL]", "[", "N"]
+    plain = Tokenizer.train(texts, kind="char", vocab_size=50)
+    assert plain.encode("n [N]").tokens == ("n", "␣", "[", "N", "]")

@@ -110,6 +110,7 @@ def align(
     ] = False,
     pair: options.Pair = None,
     columns: options.Columns = None,
+    features: options.Features = None,
     separator: options.Separator = None,
     device: options.Device = None,
     threads: options.Threads = None,
@@ -135,7 +136,9 @@ def align(
     }  # fmt: skip
     _check({name: value for name, value in given.items() if value is not None}, table, agreement)
     choice = alignments.Choice(layer, head, heads, threshold, shift or 0)
-    form = reading.Form(pair, options.column_pair(columns), separator)
+    form = reading.Form(
+        pair, options.column_pair(columns), separator, options.column_list(features)
+    )
 
     loaded = alignments.load(run, device, threads)
     languages = (form.pair or loaded.run.config.data.pair or "").split("-")

@@ -24,6 +24,7 @@ def doctor(
     set_: options.Set = None,
     clean: options.Clean = None,
     columns: options.Columns = None,
+    features: options.Features = None,
     separator: options.Separator = None,
     rejects: Annotated[
         Path | None,
@@ -44,6 +45,7 @@ def doctor(
         split_by=split_by,
         clean=clean,
         columns=columns,
+        features=features,
         separator=separator,
         sets=set_,
     )

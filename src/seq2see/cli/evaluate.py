@@ -25,6 +25,7 @@ def evaluate(
     *,
     pair: options.Pair = None,
     columns: options.Columns = None,
+    features: options.Features = None,
     separator: options.Separator = None,
     beam: options.Beam = None,
     length_penalty: options.LengthPenalty = None,
@@ -72,7 +73,9 @@ def evaluate(
         run, device=device, threads=threads, precision=precision, shortlist=shortlist
     )
     recorded = None
-    form = reading.Form(pair, options.column_pair(columns), separator)
+    form = reading.Form(
+        pair, options.column_pair(columns), separator, options.column_list(features)
+    )
     if data:
         corpora = reading.read(run, opened.config.data, data, form)
         pairs = [one for corpus in corpora for one in corpus.pairs]

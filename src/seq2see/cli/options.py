@@ -56,7 +56,19 @@ Clean = Annotated[
 ]
 Columns = Annotated[
     str | None,
-    typer.Option("--columns", metavar="S,T", help="Columns of source and target, from 1."),
+    typer.Option(
+        "--columns",
+        metavar="S,T",
+        help="Columns of source and target, from 1; `1+3,2` joins columns 1 and 3.",
+    ),
+]
+Features = Annotated[
+    str | None,
+    typer.Option(
+        "--features",
+        metavar="N,...",
+        help="Columns of features, as `N;GEN;SG`, that become tags behind the source.",
+    ),
 ]
 Separator = Annotated[
     str | None, typer.Option("--separator", help="Column separator; default: tab, or ` ||| `.")
@@ -117,6 +129,7 @@ def settings(
     split_by: str | None = None,
     clean: list[str] | None = None,
     columns: str | None = None,
+    features: str | None = None,
     separator: str | None = None,
     sets: list[str] | None = None,
 ) -> dict[str, Any]:
@@ -126,24 +139,51 @@ def settings(
         "data.split_by": split_by,
         "data.clean": [step for names in clean for step in names.split(",")] if clean else None,
         "data.columns": column_pair(columns),
+        "data.features": column_list(features),
         "data.separator": separator,
     }
     given = {key: value for key, value in named.items() if value is not None}
     return {**given, **dict(configuration.parse_setting(text) for text in sets or [])}
 
 
-def column_pair(text: str | None) -> tuple[int, int] | None:
+def column_pair(text: str | None) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     """Read ``--columns``.
 
     Raises:
-        ConfigError: It is not two numbers.
+        ConfigError: It is not two sides of numbers.
     """
     if text is None:
         return None
-    numbers = text.split(",")
-    if len(numbers) != 2 or not all(number.strip().isdigit() for number in numbers):
-        raise ConfigError(f"`--columns` takes two numbers, as in `--columns 1,2`, but is `{text}`.")
-    return int(numbers[0]), int(numbers[1])
+    sides = [_numbers(side, "+") for side in text.split(",")]
+    match sides:
+        case [tuple(source), tuple(target)]:
+            return source, target
+        case _:
+            raise ConfigError(
+                "`--columns` takes two numbers, as in `--columns 1,2`, or sums of them, as in "
+                f"`--columns 1+3,2`, but is `{text}`."
+            )
+
+
+def column_list(text: str | None) -> tuple[int, ...] | None:
+    """Read ``--features``.
+
+    Raises:
+        ConfigError: It is not a list of numbers.
+    """
+    if text is None:
+        return None
+    numbers = _numbers(text, ",")
+    if numbers is None:
+        raise ConfigError(
+            f"`--features` takes numbers of columns, as in `--features 3`, but is `{text}`."
+        )
+    return numbers
+
+
+def _numbers(text: str, separator: str) -> tuple[int, ...] | None:
+    parts = [part.strip() for part in text.split(separator)]
+    return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else None
 
 
 def metric_names(text: str | None) -> tuple[configuration.MetricName, ...] | None:

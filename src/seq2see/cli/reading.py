@@ -1,6 +1,7 @@
 """Sentence pairs that a command works on: DATA, read as the run's own, or what the run held out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,8 +18,9 @@ class Form(NamedTuple):
     """How DATA is to be read, where that differs from the run's own corpora."""
 
     pair: str | None
-    columns: tuple[int, int] | None
+    columns: tuple[tuple[int, ...], tuple[int, ...]] | None
     separator: str | None
+    features: tuple[int, ...] | None = None
 
     def refuse_without_data(self) -> None:
         """Refuse options that would be ignored because there is no DATA.
@@ -49,6 +51,7 @@ def read(run: str, given: "DataConfig", data: Sequence[str], form: Form) -> "lis
         DataError: A corpus cannot be read.
     """
     from seq2see.data import corpus
+    from seq2see.data.columns import columns_of
 
     known = given.pair
     if given.languages is not None and form.pair == "-".join(reversed(given.languages)) != known:
@@ -56,11 +59,18 @@ def read(run: str, given: "DataConfig", data: Sequence[str], form: Form) -> "lis
             f"`{run}` translates `{known}`, not `{form.pair}`; leave `--pair` out, or turn it "
             "round."
         )
+    columns = columns_of(
+        replace(
+            given,
+            columns=form.columns or given.columns,
+            features=given.features if form.features is None else form.features,
+        )
+    )
     return [
         corpus.read(
             spec,
             pair=form.pair or known,
-            columns=form.columns or given.columns,
+            columns=columns,
             separator=form.separator or given.separator,
         )
         for spec in data

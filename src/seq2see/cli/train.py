@@ -40,6 +40,7 @@ def train(
     set_: options.Set = None,
     clean: options.Clean = None,
     columns: options.Columns = None,
+    features: options.Features = None,
     separator: options.Separator = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue RUN from its newest checkpoint.")
@@ -61,6 +62,7 @@ def train(
         split_by=split_by,
         clean=clean,
         columns=columns,
+        features=features,
         separator=separator,
         sets=set_,
     )
@@ -68,7 +70,8 @@ def train(
         named = {
             "DATA": data, "--valid": valid, "--test": test, "--pair": pair, "--arch": arch,
             "--size": size, "--config": config, "--split": split, "--split-by": split_by,
-            "--clean": clean, "--columns": columns, "--separator": separator,
+            "--clean": clean, "--columns": columns, "--features": features,
+            "--separator": separator,
         }  # fmt: skip
         for name, value in named.items():
             if value:

@@ -10,7 +10,8 @@ A corpus is named by one text:
   ``data/train.de``, line for line;
 - ``builtin:NAME[/SPLIT][:SIZE]``.
 
-Every file may be gzipped. Nothing is dropped silently: a line that cannot be used is a ``Problem``.
+Every file may be gzipped, and the name without ``.gz`` finds it too. Nothing is dropped silently: a
+line that cannot be used is a ``Problem``.
 """
 
 import gzip
@@ -22,12 +23,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from seq2see.data.columns import read_columns
+from seq2see.data.columns import Columns, read_columns
 from seq2see.data.lines import missing, read_lines
 from seq2see.data.objects import read_objects
 from seq2see.data.pair import Pair
 from seq2see.data.rejects import Problem, ProblemSink, Reject, rejects_of
 from seq2see.errors import ConfigError, DataError
+
+_FIRST_TWO = Columns()
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def read(
     spec: str,
     *,
     pair: str | None = None,
-    columns: tuple[int, int] = (1, 2),
+    columns: Columns = _FIRST_TWO,
     separator: str | None = None,
     lenient: bool = False,
 ) -> Corpus:
@@ -75,7 +78,7 @@ def stream(
     problems: ProblemSink,
     *,
     pair: str | None = None,
-    columns: tuple[int, int] = (1, 2),
+    columns: Columns = _FIRST_TWO,
     separator: str | None = None,
     lenient: bool = False,
 ) -> Iterator[Pair]:
@@ -86,7 +89,7 @@ def stream(
         problems: Takes what reading loses or changes.
         pair: Languages as ``SOURCE-TARGET``; also the suffixes of a prefix and the keys of
             ``translation`` objects.
-        columns: Columns of source and target in separated text, from 1.
+        columns: Which columns of separated text are read.
         separator: Column separator of separated text; None: tab, else `` ||| `` where it is found.
         lenient: Report unequal line counts of a prefix as a problem instead of refusing them.
 
@@ -119,7 +122,7 @@ def _open(
     spec: str,
     problems: ProblemSink,
     pair: str | None,
-    columns: tuple[int, int],
+    columns: Columns,
     separator: str | None,
     *,
     lenient: bool,
@@ -134,7 +137,9 @@ def _open(
         if sides[0] is not None or sides[1] is not None:
             return _read_prefix(path, languages, sides, problems, lenient=lenient)
     if not path.exists():
-        raise DataError(_no_file(path, languages))
+        path = path.with_name(f"{path.name}.gz")
+    if not path.exists():
+        raise DataError(_no_file(Path(spec), languages))
     if path.name.removesuffix(".gz").endswith(".jsonl"):
         return read_objects(path, languages, problems)
     return read_columns(path, columns, separator, problems)
@@ -144,7 +149,7 @@ def read_all(
     specs: Sequence[str],
     *,
     pair: str | None = None,
-    columns: tuple[int, int] = (1, 2),
+    columns: Columns = _FIRST_TWO,
     separator: str | None = None,
     lenient: bool = False,
 ) -> Corpus:

@@ -58,6 +58,8 @@ def train_tokenizers(
     config: TokenizerConfig,
     pairs: Sequence[Pair],
     advance: Callable[[int], None] | None = None,
+    *,
+    tags: bool = False,
 ) -> tuple[Tokenizer, Tokenizer]:
     """Train the tokenizer of each side; one and the same object if the configuration shares it.
 
@@ -66,21 +68,28 @@ def train_tokenizers(
         pairs: Training pairs; they are gone through several times. Of more than ``MOST``, blocks
             spread evenly are taken.
         advance: Told how many more texts were gone through.
+        tags: Whether sources end in tags, as ``data.features`` makes them.
 
     Raises:
         TokenizerError: The texts or the settings do not allow a vocabulary.
     """
     sources, targets, both_sides = (_Texts(pairs, sides, advance) for sides in ((0,), (1,), (0, 1)))
     if config.shared:
-        both = Tokenizer.train(both_sides, kind=config.kind, vocab_size=config.vocab_size)
+        both = Tokenizer.train(
+            both_sides, kind=config.kind, vocab_size=config.vocab_size, tags=tags
+        )
         return both, both
     source, target = (
         Tokenizer.train(
             texts,
             kind=side.kind or config.kind,
             vocab_size=side.vocab_size or config.vocab_size,
+            tags=tagged,
         )
-        for texts, side in ((sources, config.source), (targets, config.target))
+        for texts, side, tagged in (
+            (sources, config.source, tags),
+            (targets, config.target, False),
+        )
     )
     return source, target
 

@@ -57,7 +57,9 @@ class Tokenizer:
         )
 
     @classmethod
-    def train(cls, texts: Iterable[str], *, kind: TokenizerKind, vocab_size: int) -> Self:
+    def train(
+        cls, texts: Iterable[str], *, kind: TokenizerKind, vocab_size: int, tags: bool = False
+    ) -> Self:
         """Learn a vocabulary; the same texts in the same order give the same file.
 
         Args:
@@ -67,6 +69,7 @@ class Tokenizer:
             vocab_size: Largest vocabulary. It includes the special tokens, and for ``bpe`` and
                 ``unigram`` the 256 bytes; at most half of what is left then goes to single
                 characters, the most frequent first, and the others are spelled by their bytes.
+            tags: With ``char``, take ``[...]`` for one token.
 
         Raises:
             ConfigError: The vocabulary is too small for this kind.
@@ -84,7 +87,7 @@ class Tokenizer:
                 f"There is no text to learn a `{kind}` vocabulary from; give at least one sentence."
             )
         _check_unicode(texts)
-        return cls(learning.learn(texts, kind, vocab_size))
+        return cls(learning.learn(texts, kind, vocab_size, tags=tags))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

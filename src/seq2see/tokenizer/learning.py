@@ -29,7 +29,9 @@ def least_size(kind: TokenizerKind) -> int:
     return len(SPECIAL_TOKENS) + (len(BYTES) if has_bytes(kind) else 0) + 1
 
 
-def learn(texts: Iterable[str], kind: TokenizerKind, vocab_size: int) -> Tokenizer:
+def learn(
+    texts: Iterable[str], kind: TokenizerKind, vocab_size: int, *, tags: bool = False
+) -> Tokenizer:
     """Build a tokenizer of the library whose vocabulary comes from these texts.
 
     They are gone through several times, and never held.
@@ -37,10 +39,10 @@ def learn(texts: Iterable[str], kind: TokenizerKind, vocab_size: int) -> Tokeniz
     Words and characters are taken by frequency, then by code point. Half of the subword vocabulary
     beyond the fixed tokens is the most that goes to single characters.
     """
-    backend = pipeline(kind)
+    backend = pipeline(kind, tags=tags)
     match kind:
         case "word" | "whitespace" | "char":
-            backend.model = _learn_words(texts, pipeline(kind), vocab_size)
+            backend.model = _learn_words(texts, pipeline(kind, tags=tags), vocab_size)
         case "bpe":
             backend.model = _learn_bpe(texts, vocab_size)
         case "unigram":

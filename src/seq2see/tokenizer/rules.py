@@ -15,6 +15,9 @@ spaces are marks, so that no character is reserved and none needs escaping:
   character in ``word``; in ``bpe`` and ``unigram`` a run of them is one unit to learn pieces in.
 - Other white space is a token of its own.
 
+``char`` with tags takes ``[...]`` for one token, and the space before it with it; everything else
+stays a token by itself.
+
 ``<`` stands alone too, so no piece of text can spell a special token or the name of a byte. The
 library's "added tokens" are not used, because it looks for them inside the text.
 """
@@ -33,6 +36,8 @@ BYTE_IDS = range(len(SPECIAL_TOKENS), len(SPECIAL_TOKENS) + len(BYTES))
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _WORD = rf"[[\p{{L}}\p{{M}}\p{{N}}\u200C\u200D]&&[^{_UNSPACED}]]"
+_CHARACTER = r"[\s\S]"
+_TAG = r" ?\[[^\[\]\s]+\]"
 _OTHER = rf"(?!{_WORD})\S"
 _GAP = "[ \u00a0\u202f]"  # the space, and the no-break spaces of French punctuation
 
@@ -42,8 +47,13 @@ def has_bytes(kind: TokenizerKind) -> bool:
     return kind in ("bpe", "unigram")
 
 
-def pipeline(kind: TokenizerKind) -> Tokenizer:
-    """A tokenizer of the library with all rules of this kind and an empty vocabulary."""
+def pipeline(kind: TokenizerKind, *, tags: bool = False) -> Tokenizer:
+    """A tokenizer of the library with all rules of this kind and an empty vocabulary.
+
+    Args:
+        kind: The kind.
+        tags: With ``char``, take ``[...]`` for one token; ``whitespace`` does so anyway.
+    """
     match kind:
         case "word":
             return _marking_words(models.WordLevel(unk_token=UNK), unit=_OTHER)
@@ -55,7 +65,8 @@ def pipeline(kind: TokenizerKind) -> Tokenizer:
             return _splitting_at_spaces(models.WordLevel(unk_token=UNK))
         case "char":
             backend = Tokenizer(models.WordLevel(unk_token=UNK))
-            backend.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+            unit = f"{_TAG}|{_CHARACTER}" if tags else _CHARACTER
+            backend.pre_tokenizer = pre_tokenizers.Split(Regex(unit), "isolated")
             backend.decoder = decoders.Fuse()
             return backend
         case _:
@@ -114,9 +125,13 @@ def kind_of(backend: Tokenizer) -> TokenizerKind:
         case models.Unigram():
             return "unigram"
         case _:
-            kinds: tuple[TokenizerKind, ...] = ("whitespace", "char")
             splits = _state(backend.pre_tokenizer)
-            return next((k for k in kinds if splits == _state(pipeline(k).pre_tokenizer)), "word")
+            kinds: dict[bytes, TokenizerKind] = {
+                _state(pipeline("whitespace").pre_tokenizer): "whitespace",
+                _state(pipeline("char").pre_tokenizer): "char",
+                _state(pipeline("char", tags=True).pre_tokenizer): "char",
+            }
+            return kinds.get(splits, "word")
 
 
 def _state(part: pre_tokenizers.PreTokenizer | None) -> bytes:

@@ -76,7 +76,9 @@ def train_and_examine(config: Config, note: Callable[[str], None]) -> Diagnosis:
     if texts.train:
         pairs = counted(len(texts.train), "pair")
         note(f"training {config.tokenizer.kind} tokenizers on {pairs}")
-        tokenizers = train_tokenizers(config.tokenizer, texts.train)
+        tokenizers = train_tokenizers(
+            config.tokenizer, texts.train, tags=bool(config.data.features)
+        )
         encodings = encode_texts(config, texts, tokenizers, say=note)
     note("looking at every pair, and learning one batch by heart")
     return examine_texts(config, texts, tokenizers, encodings)

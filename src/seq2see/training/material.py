@@ -16,6 +16,7 @@ from typing import Literal
 from seq2see.config import Config, DataConfig
 from seq2see.console import LineProgress
 from seq2see.data import clean, corpus, split, stored
+from seq2see.data.columns import columns_of
 from seq2see.data.corpus import fingerprint_of
 from seq2see.data.encoding import Encodings, encode
 from seq2see.data.pair import Pair
@@ -178,7 +179,7 @@ class _Reader:
             spec,
             self.problems,
             pair=self.data.pair,
-            columns=self.data.columns,
+            columns=columns_of(self.data),
             separator=self.data.separator,
             lenient=self.lenient,
         )

@@ -91,7 +91,9 @@ def _new(
     beside = next(parent for parent in out.absolute().parents if parent.exists())
     texts = read_texts(config, folder=beside, say=listener.say)
     advance = paced("texts read for the vocabularies", listener.say)
-    tokenizers = source, target = train_tokenizers(config.tokenizer, texts.train, advance)
+    tokenizers = source, target = train_tokenizers(
+        config.tokenizer, texts.train, advance, tags=bool(config.data.features)
+    )
     encodings = encode_texts(config, texts, tokenizers, folder=beside, say=listener.say)
     if len(texts.train) > _MANY:
         listener.say(f"looking at {len(texts.train):,} training pairs")

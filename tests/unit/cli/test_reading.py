@@ -52,13 +52,13 @@ def test_built_in_pairs_have_no_lines_to_lose() -> None:
 def test_the_form_of_the_run_is_used_unless_told_otherwise(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("x_a_b\n")
-    given = DataConfig(columns=(2, 1), separator="_")
+    given = DataConfig(columns=((2,), (1,)), separator="_")
     [own] = read("run", given, [str(path)], PLAIN)
     assert own.pairs[0][:2] == ("a", "x")
-    [told] = read("run", given, [str(path)], Form(None, (3, 2), None))
+    [told] = read("run", given, [str(path)], Form(None, ((3,), (2,)), None))
     assert told.pairs[0][:2] == ("b", "a")
     path.write_text("x|a\n")
-    [told] = read("run", given, [str(path)], Form(None, (1, 2), "|"))
+    [told] = read("run", given, [str(path)], Form(None, ((1,), (2,)), "|"))
     assert told.pairs[0][:2] == ("x", "a")
 
 
@@ -71,8 +71,9 @@ def test_the_opposite_direction_is_refused() -> None:
     ("form", "name"),
     [
         (Form("en-fr", None, None), "pair"),
-        (Form(None, (1, 2), None), "columns"),
+        (Form(None, ((1,), (2,)), None), "columns"),
         (Form(None, None, "|"), "separator"),
+        (Form(None, None, None, (3,)), "features"),
     ],
 )
 def test_options_about_no_data_are_refused(form: Form, name: str) -> None:

@@ -8,8 +8,8 @@ from seq2see.cli import options
 from seq2see.errors import ConfigError
 
 NOTHING: dict[str, Any] = {
-    "split": None, "split_by": None, "clean": None, "columns": None, "separator": None,
-    "sets": None,
+    "split": None, "split_by": None, "clean": None, "columns": None, "features": None,
+    "separator": None, "sets": None,
 }  # fmt: skip
 
 
@@ -22,7 +22,8 @@ def test_every_option_has_its_key() -> None:
         split=0.7,
         split_by="row",
         clean=["nfc,lower", "squeeze"],
-        columns="2, 3",
+        columns="2+5, 3",
+        features="4,6",
         separator="|",
         sets=["train.lr=0.1", "model.arch = cho2014"],
     )
@@ -30,7 +31,8 @@ def test_every_option_has_its_key() -> None:
         "data.split": 0.7,
         "data.split_by": "row",
         "data.clean": ["nfc", "lower", "squeeze"],
-        "data.columns": (2, 3),
+        "data.columns": ((2, 5), (3,)),
+        "data.features": (4, 6),
         "data.separator": "|",
         "train.lr": 0.1,
         "model.arch": "cho2014",
@@ -46,7 +48,20 @@ def test_an_empty_separator_is_passed_on_to_be_refused() -> None:
     assert options.settings(**{**NOTHING, "separator": ""}) == {"data.separator": ""}
 
 
-@pytest.mark.parametrize("text", ["", "1", "1,2,3", "a,b", "1;2", "-1,2", "1.5,2"])
+@pytest.mark.parametrize("text", ["", "1", "1,2,3", "a,b", "1;2", "-1,2", "1.5,2", "1+,2"])
 def test_columns_are_two_numbers(text: str) -> None:
     with pytest.raises(ConfigError, match=r"^`--columns` takes two numbers, as in .* but is `"):
         options.column_pair(text)
+
+
+@pytest.mark.parametrize("text", ["", "x", "3,", "-3", "3;4"])
+def test_features_are_numbers(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"^`--features` takes numbers of columns, as in .* is `"):
+        options.column_list(text)
+
+
+def test_metrics_are_names_of_scores() -> None:
+    assert options.metric_names(None) is None
+    assert options.metric_names("wer,per") == ("wer", "per")
+    with pytest.raises(ConfigError, match=r"^`--metrics` must be one of .*did you mean `wer`\?$"):
+        options.metric_names("were")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2see.data.columns import read_columns
+from seq2see.data.columns import Columns, read_columns, tags_of
 from seq2see.data.rejects import Problem
 from seq2see.errors import ConfigError, DataError
 
@@ -16,7 +16,9 @@ def columns_of(
     path = tmp_path / "pairs.txt"
     path.write_bytes(text.encode())
     problems: list[Problem] = []
-    pairs = list(read_columns(path, columns, separator, problems))
+    source, target = columns
+    chosen = Columns(source=(source,), target=(target,))
+    pairs = list(read_columns(path, chosen, separator, problems))
     assert all(pair.alignment is None for pair in pairs)
     return [(pair.source, pair.target) for pair in pairs], problems
 
@@ -50,7 +52,7 @@ def test_fields_are_found_and_stripped(
 def test_pairs_say_where_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "x.tsv"
     path.write_text("a\tb\n\nc\td\n")
-    assert [pair.where for pair in read_columns(path, (1, 2), None, [])] == [
+    assert [pair.where for pair in read_columns(path, Columns(), None, [])] == [
         f"{path}:1",
         f"{path}:3",
     ]
@@ -78,7 +80,7 @@ def test_undecodable_lines_are_rejected_with_their_columns(tmp_path: Path) -> No
     path = tmp_path / "x.tsv"
     path.write_bytes(b"a\tb\ncaf\xe9\tcoffee\n")
     problems: list[Problem] = []
-    assert len(list(read_columns(path, (1, 2), None, problems))) == 1
+    assert len(list(read_columns(path, Columns(), None, problems))) == 1
     [problem] = problems
     assert (problem.kind, problem.where) == ("invalid-utf8", f"{path}:2")
     assert problem.pair is not None
@@ -106,7 +108,48 @@ def test_a_file_without_the_columns_is_refused(
 
 
 def test_columns_and_separators_without_meaning_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="counted from 1, but are 0 and 1"):
+    with pytest.raises(ConfigError, match="counted from 1, but one of them is 0"):
         columns_of(tmp_path, "a\tb\n", (0, 1))
     with pytest.raises(ConfigError, match="must not be empty"):
         columns_of(tmp_path, "a\tb\n", separator="")
+
+
+def read_with(tmp_path: Path, text: str, columns: Columns) -> list[tuple[str, str]]:
+    path = tmp_path / "pairs.tsv"
+    path.write_text(text, encoding="utf-8")
+    return [pair[:2] for pair in read_columns(path, columns, None, [])]
+
+
+def test_a_side_may_have_several_columns(tmp_path: Path) -> None:
+    columns = Columns(source=(1, 3), target=(2,))
+    assert read_with(tmp_path, "Rome\tcapital\tItaly\nOslo\tcity\t\n", columns) == [
+        ("Rome Italy", "capital"),
+        ("Oslo", "city"),
+    ]
+
+
+def test_features_become_tags_behind_the_source(tmp_path: Path) -> None:
+    columns = Columns(features=(3,))
+    text = "Hahn\tHahnes\tN;GEN;SG\nsich irren\tirrst dich\tV;IND\n\tx\tN\nab\tab\t\n"
+    assert read_with(tmp_path, text, columns) == [
+        ("Hahn [N] [GEN] [SG]", "Hahnes"),
+        ("sich irren [V] [IND]", "irrst dich"),
+        ("", "x"),  # tags alone are no source
+        ("ab", "ab"),
+    ]
+
+
+def test_features_of_several_projects(tmp_path: Path) -> None:
+    assert tags_of("Case=Nom|Number=Sing") == ["[Case=Nom]", "[Number=Sing]"]
+    assert tags_of("V PST;3 ;") == ["[V]", "[PST]", "[3]"]
+    columns = Columns(source=(4,), target=(1,), features=(3, 2))
+    assert read_with(tmp_path, "y\tSG\tN\tx\n", columns) == [("x [N] [SG]", "y")]
+
+
+def test_columns_of_features_are_needed_too(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    path.write_text("a\tb\tN\nc\td\n")
+    problems: list[Problem] = []
+    assert len(list(read_columns(path, Columns(features=(3,)), None, problems))) == 1
+    [problem] = problems
+    assert problem.detail == "has 2 of the 3 columns needed"
