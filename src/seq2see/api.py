@@ -176,6 +176,7 @@ def load(
     backend: Backend = "torch",
     precision: Precision = "auto",
     shortlist: bool = False,
+    workers: int | None = 1,
 ) -> "Translator":
     """Load a run's best weights for translating.
 
@@ -188,6 +189,9 @@ def load(
         precision: ``fp32``, ``bf16``, ``int8``, or ``auto``: int8 of CTranslate2, fp32 of torch.
         shortlist: Choose each sentence's tokens among few, likely translations of its source tokens
             (torch only). The run learns these from its training pairs the first time.
+        workers: Copies of this process that translate many texts side by side, a core each; None:
+            as many as threads. Copies are forked, which a program with threads of its own had
+            better not do.
 
     Raises:
         RunError: The run is missing or broken, or has no shortlist nor what it is learnt from.
@@ -197,7 +201,7 @@ def load(
     from seq2see.decoding.backends.choice import choose
     from seq2see.decoding.precision import reduced
     from seq2see.decoding.translator import Translator
-    from seq2see.machine import Machine
+    from seq2see.machine import Machine, side_by_side
     from seq2see.run import Run
 
     if shortlist and backend == "ctranslate2":
@@ -207,6 +211,8 @@ def load(
     prepared = Machine(device=device, threads=threads).prepare()
     opened = Run.open(Path(run))
     model = opened.load_model().to(prepared)
+    if workers is None:
+        workers = side_by_side(prepared)
     ctranslate2 = choose("torch" if shortlist else backend, opened, model, precision)
     return Translator(
         model,
@@ -216,6 +222,7 @@ def load(
         ctranslate2=ctranslate2,
         reduced=reduced(model, precision) if ctranslate2 is None else None,
         shortlist=_shortlist(opened).to(prepared) if shortlist else None,
+        workers=workers,
     )
 
 

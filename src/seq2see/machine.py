@@ -58,3 +58,8 @@ def computes_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def side_by_side(device: torch.device) -> int:
+    """How many copies of this process would keep all its threads' cores busy; 1 on a GPU."""
+    return torch.get_num_threads() if device.type == "cpu" else 1

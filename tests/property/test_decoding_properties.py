@@ -1,6 +1,7 @@
 """Decoding: what must hold for any input and any architecture."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -42,7 +43,12 @@ def test_stream_keeps_order_and_budget_and_is_lazy(
         return [line[::-1] for line in batch]
 
     stream = translate_stream(
-        reader(), translate, str, length_of=len, batch_tokens=batch_tokens, window=window
+        reader(),
+        partial(map, translate),
+        str,
+        length_of=len,
+        batch_tokens=batch_tokens,
+        window=window,
     )
     results = [result for result, _ in zip(stream, range(wanted), strict=False)]
     assert results == [line[::-1] for line in lines[: len(results)]]

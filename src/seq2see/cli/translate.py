@@ -139,6 +139,7 @@ def translate(
             backend=backend,
             precision=precision,
             shortlist=shortlist,
+            workers=None,
         )
     for option, value in (("--alignment", alignment), ("--coverage-penalty", coverage_penalty)):
         if value and not translator.model.has_attention:

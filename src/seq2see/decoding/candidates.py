@@ -10,6 +10,7 @@ from enum import IntEnum
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
+from torch.nn import functional
 
 from seq2see.decoding.sampling import Sampling, draw
 from seq2see.tokens import EOS_ID, SPECIAL_TOKENS
@@ -52,10 +53,11 @@ def expand(
     Args:
         live: Log-probability of each live hypothesis; ``-inf`` where there is none.
         log_probs: Log-probability of each next token.
-        considered: How many to return; less than ``beam * vocab``.
+        considered: How many to return; where there are fewer, impossible ones fill up.
         banned: Special tokens that must not come next.
     """
-    values, tokens, parents = _best(live, log_probs, considered + 1, banned)
+    number = min(considered + 1, live.shape[1] * log_probs.shape[2])
+    values, tokens, parents = _best(live, log_probs, number, banned)
     equal = (values[:, 1:] == values[:, :-1]) & (values[:, 1:] > -torch.inf)
     if equal.any():
         # An arbitrary one of equals was taken, which shows only when they straddle the end.
@@ -64,18 +66,18 @@ def expand(
             totals[:, list(banned)] = -torch.inf
             token, parent = (totals >= values[sentence, -1]).t().nonzero().unbind(1)
             value = totals[parent, token]
-            order = value.argsort(descending=True, stable=True)[: considered + 1]
+            order = value.argsort(descending=True, stable=True)[:number]
             values[sentence], tokens[sentence] = value[order], token[order]
             parents[sentence] = parent[order]
         order = (tokens * live.shape[1] + parents).argsort(dim=1)
         values_in_order = values.gather(1, order)
         order = order.gather(1, values_in_order.argsort(dim=1, descending=True, stable=True))
         values, tokens, parents = (part.gather(1, order) for part in (values, tokens, parents))
-    tokens, parents = tokens[:, :considered], parents[:, :considered]
+    filled = (0, considered - number)  # cuts off the last one, or fills up
+    tokens, parents = functional.pad(tokens, filled), functional.pad(parents, filled)
+    values = functional.pad(values, filled, value=-torch.inf)
     sentences = torch.arange(len(live), device=live.device).unsqueeze(1)
-    return Candidates(
-        tokens, parents, log_probs[sentences, parents, tokens], values[:, :considered]
-    )
+    return Candidates(tokens, parents, log_probs[sentences, parents, tokens], values)
 
 
 def _best(

@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 def translate_stream(
     lines: Iterable[Line],
-    translate_batch: Callable[[list[Line]], Sequence[Result]],
+    translate_batches: Callable[[Iterable[list[Line]]], Iterable[Sequence[Result]]],
     translate_empty: Callable[[Line], Result],
     *,
     length_of: Callable[[Line], int],
@@ -28,7 +28,7 @@ def translate_stream(
 
     Args:
         lines: The input, read only as far as the results are asked for, and a window ahead.
-        translate_batch: Translates some lines, all of positive length.
+        translate_batches: Translates batches of lines of positive length, in order.
         translate_empty: Translates a line of length 0.
         length_of: Length of a line, in tokens.
         batch_tokens: Largest batch in tokens, padding included; a longer line is a batch of its
@@ -45,9 +45,10 @@ def translate_stream(
     while ahead := list(islice(remaining, window)):
         lengths = [length_of(line) for line in ahead]
         results: dict[int, Result] = {}
-        for indices in batches(lengths, batch_tokens):
-            translated = translate_batch([ahead[index] for index in indices])
-            results.update(zip(indices, translated, strict=True))
+        chosen = list(batches(lengths, batch_tokens))
+        translated = translate_batches([ahead[index] for index in indices] for indices in chosen)
+        for indices, batch in zip(chosen, translated, strict=True):
+            results.update(zip(indices, batch, strict=True))
         for index, line in enumerate(ahead):
             yield results.pop(index) if lengths[index] else translate_empty(line)
 

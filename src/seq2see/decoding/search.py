@@ -131,9 +131,11 @@ def search(
         narrowed = shortlist.narrow(model.output, source, rules.prefix)
         rules = replace(rules, prefix=narrowed.columns(rules.prefix))
     encoded, beam = model.encode(source), options.rows
-    state = model.start(encoded, beam)
-    previous = torch.full((len(source.ids) * beam,), BOS_ID, device=source.ids.device)
-    frontier = _begin(source.mask, rules, options, encoded.outputs.dtype)
+    # Hypotheses of a beam are all the same before the first step; samples are not for long.
+    at_first = 1 if options.sampling is None else beam
+    state = model.start(encoded, at_first)
+    previous = torch.full((len(source.ids) * at_first,), BOS_ID, device=source.ids.device)
+    frontier = _begin(source.mask, rules, options, at_first, encoded.outputs.dtype)
     max_steps = int(rules.limit.max()) + 1
     record = TreeRecord()
     uniforms = None
@@ -145,7 +147,7 @@ def search(
         output = model.step(previous, encoded, state)
         layer = model.output if narrowed is None else narrowed
         log_probs = layer.log_probs(output.features).to(frontier.live.dtype)
-        log_probs, banned = log_probs.unflatten(0, (-1, beam)), rules.banned(step)
+        log_probs, banned = log_probs.unflatten(0, (len(frontier.live), -1)), rules.banned(step)
         if uniforms is not None or rules.forces(step):
             log_probs, banned = rules.apply(log_probs, frontier.sentences, step), ()
         if options.sampling is None or uniforms is None:
@@ -163,8 +165,8 @@ def search(
         frontier = _advance(frontier, candidates, output.attention, options, record, step)
         tokens, state = candidates.tokens[:, :beam], output.state
         # A hypothesis's column in the beam is its candidate's, so columns tell whose state to keep.
-        first = torch.arange(0, tokens.numel(), beam, device=tokens.device).unsqueeze(1)
-        rows = first + candidates.parents[:, :beam]
+        first = torch.arange(0, len(previous), log_probs.shape[1], device=tokens.device)
+        rows = first.unsqueeze(1) + candidates.parents[:, :beam]
         is_done = _is_done(frontier, options)
         some_done = bool(is_done.any())
         if some_done:
@@ -175,7 +177,7 @@ def search(
             encoded, frontier = encoded.select(remaining), frontier.select(remaining)
             narrowed = None if narrowed is None else narrowed.select(remaining)
             tokens, rows = tokens[remaining], rows[remaining]
-        if beam > 1 or some_done:
+        if beam > 1 or some_done:  # a beam of one goes on as it is
             state = state.select(rows.flatten())
         previous = tokens.flatten()
 
@@ -186,18 +188,14 @@ def _begin(
     mask: Bool[Tensor, "sentences src_len"],
     rules: Rules,
     options: SearchOptions,
+    rows: int,
     dtype: torch.dtype,
 ) -> Frontier:
-    """Return the frontier before the first step: empty hypotheses."""
+    """Return the frontier before the first step: empty hypotheses, ``rows`` of each sentence."""
     sentences = len(mask)
     live = torch.zeros(
-        sentences,
-        options.rows,
-        dtype=torch.promote_types(dtype, torch.float32),
-        device=mask.device,
+        sentences, rows, dtype=torch.promote_types(dtype, torch.float32), device=mask.device
     )
-    if options.sampling is None:
-        live[:, 1:] = -torch.inf  # all would be the same hypothesis
     nothing = live.new_full((sentences, options.num_best), -torch.inf)
     return Frontier(
         sentences=torch.arange(sentences, device=mask.device),

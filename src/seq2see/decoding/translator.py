@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import repeat
+from itertools import repeat, tee
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
 import torch
@@ -13,12 +13,13 @@ from seq2see import config as configuration
 from seq2see.config import Config, RecurrentConfig
 from seq2see.data.clean import clean_text, resolve
 from seq2see.decoding.backends.ctranslate2 import CTranslate2, Found
+from seq2see.decoding.crew import crew
 from seq2see.decoding.engine import batches, translate_stream
 from seq2see.decoding.observing import Observation, source_axis, target_log_probs
 from seq2see.decoding.options import SearchOptions, length_ratio_of
 from seq2see.decoding.recording import Recording, Spoken
 from seq2see.decoding.sampling import Sampling
-from seq2see.decoding.search import FoundHypothesis, search
+from seq2see.decoding.search import FoundHypothesis, SearchResult, search
 from seq2see.decoding.shortlist import Shortlist
 from seq2see.decoding.translation import Hypothesis, Translation
 from seq2see.decoding.tree import SearchTree
@@ -31,6 +32,8 @@ from seq2see.tokens import EOS_ID, PAD_ID, UNK_ID
 from seq2see.trace.record import ModelInfo, Side
 
 Value = TypeVar("Value")
+TranslateBatches = Callable[[Iterable[list["PreparedLine"]]], Iterable[Sequence[Translation]]]
+Searched = Callable[[Iterable[list["PreparedLine"]]], Iterable[Sequence[SearchResult]]]
 
 BATCH_TOKENS = 8192
 """Fewer make small matrix products; more gain nothing and leave the processor's cache."""
@@ -93,6 +96,7 @@ class Translator:
         reduced: Computes translations and their probabilities instead of the model, in fewer bits;
             what is looked at afterwards comes from the model itself. None: the model does all.
         shortlist: Few target tokens for each sentence, that the search is kept to; None: all.
+        workers: Copies of this process that search batches side by side; see ``crew``.
     """
 
     def __init__(
@@ -104,11 +108,13 @@ class Translator:
         ctranslate2: CTranslate2 | None = None,
         reduced: Seq2seq | None = None,
         shortlist: Shortlist | None = None,
+        workers: int = 1,
     ) -> None:
         self.model = model.eval()
         self.ctranslate2 = ctranslate2
         self._computing = self.model if reduced is None else reduced.eval()
         self._shortlist = shortlist
+        self._workers = workers
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer
         self.config = config
@@ -206,7 +212,7 @@ class Translator:
         """
         return translate_stream(
             (self._prepare(source, target) for source, target in pairs),
-            self._force_batch,
+            partial(map, self._force_batch),
             self._translate_empty,
             length_of=lambda line: max(len(line.ids), len(line.prefix) + 1) if line.ids else 0,
             batch_tokens=batch_tokens,
@@ -244,22 +250,24 @@ class Translator:
         self, lines: Iterable[tuple[str, str]], window: int, settings: Settings
     ) -> Iterator[Translation]:
         options = self.options(settings)
-        batch_tokens = settings.get("batch_tokens", BATCH_TOKENS)
-        translate_batch = partial(self._translate_batch, options=options)
-        if self.ctranslate2 is not None and self.ctranslate2.serves(options):
-            # It makes batches of its own: it gets all lines of the window at once.
-            translate_batch = partial(
-                self._translate_window, self.ctranslate2, options=options, batch_tokens=batch_tokens
+        batch_tokens = most_tokens = settings.get("batch_tokens", BATCH_TOKENS)
+        with crew(partial(self._search, options), self._workers) as searched:
+            translate_batches = partial(self._translate_batches, searched, options)
+            if self.ctranslate2 is not None and self.ctranslate2.serves(options):
+                # It makes batches of its own: it gets all lines of the window at once.
+                translate_window = partial(
+                    self._translate_window, self.ctranslate2, translate_batches, options
+                )
+                translate_batches = partial(map, partial(translate_window, batch_tokens))
+                most_tokens *= window
+            yield from translate_stream(
+                (self._prepare(text, prefix) for text, prefix in lines),
+                translate_batches,
+                self._translate_empty,
+                length_of=lambda line: len(line.ids) * options.rows,
+                batch_tokens=most_tokens,
+                window=window,
             )
-            batch_tokens *= window
-        return translate_stream(
-            (self._prepare(text, prefix) for text, prefix in lines),
-            translate_batch,
-            self._translate_empty,
-            length_of=lambda line: len(line.ids) * options.rows,
-            batch_tokens=batch_tokens,
-            window=window,
-        )
 
     def _prepare(self, text: str, prefix: str) -> PreparedLine:
         cleaned = clean_text(text, self._clean)
@@ -278,9 +286,10 @@ class Translator:
     def _translate_window(
         self,
         backend: CTranslate2,
-        lines: Sequence[PreparedLine],
+        translate_batches: TranslateBatches,
         options: SearchOptions,
         batch_tokens: int,
+        lines: Sequence[PreparedLine],
     ) -> list[Translation]:
         """Translate by CTranslate2, and by the model what it leaves."""
         searched: Sequence[Sequence[Found] | None] = [None] * len(lines)
@@ -293,23 +302,27 @@ class Translator:
         }
         left = [number for number in range(len(lines)) if number not in done]
         lengths = [len(lines[number].ids) * options.rows for number in left]
-        for places in batches(lengths, batch_tokens):
-            numbers = [left[place] for place in places]
-            translated = self._translate_batch([lines[number] for number in numbers], options)
-            done.update(zip(numbers, translated, strict=True))
+        chosen = [[left[place] for place in places] for places in batches(lengths, batch_tokens)]
+        translated = translate_batches([lines[number] for number in part] for part in chosen)
+        for part, batch in zip(chosen, translated, strict=True):
+            done.update(zip(part, batch, strict=True))
         return [done[number] for number in range(len(lines))]
 
-    def _translate_batch(
-        self, lines: Sequence[PreparedLine], options: SearchOptions
-    ) -> list[Translation]:
+    def _translate_batches(
+        self, searched: Searched, options: SearchOptions, jobs: Iterable[list[PreparedLine]]
+    ) -> Iterator[list[Translation]]:
+        """Translate by the model; ``searched`` maps batches to what was found for their lines."""
+        jobs, asked = tee(jobs)
+        for lines, results in zip(jobs, searched(asked), strict=True):
+            recorded = _with_prefixes(options, lines).recorded
+            yield [
+                self._translation(line, result.hypotheses, result.tree, partial(recorded, number))
+                for number, (line, result) in enumerate(zip(lines, results, strict=True))
+            ]
+
+    def _search(self, options: SearchOptions, lines: Sequence[PreparedLine]) -> list[SearchResult]:
         options = _with_prefixes(options, lines)
-        results = search(self._computing, self._source(lines), options, self._shortlist)
-        return [
-            self._translation(
-                line, result.hypotheses, result.tree, partial(options.recorded, number)
-            )
-            for number, (line, result) in enumerate(zip(lines, results, strict=True))
-        ]
+        return search(self._computing, self._source(lines), options, self._shortlist)
 
     def _force_batch(self, lines: Sequence[PreparedLine]) -> list[Translation]:
         source = self._source(lines)

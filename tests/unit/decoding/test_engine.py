@@ -1,6 +1,7 @@
 """The engine by example; its properties are in tests/property."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -14,7 +15,7 @@ def run(lines: Iterator[str], seen: list[list[str]], window: int = 3) -> Iterato
         return [line.upper() for line in batch]
 
     return translate_stream(
-        lines, upper, lambda line: "-", length_of=len, batch_tokens=6, window=window
+        lines, partial(map, upper), lambda line: "-", length_of=len, batch_tokens=6, window=window
     )
 
 
@@ -46,7 +47,12 @@ def test_an_empty_line_is_not_translated() -> None:
 
 def test_a_translation_for_every_line() -> None:
     results = translate_stream(
-        ["a", "b"], lambda batch: batch[1:], str, length_of=len, batch_tokens=9, window=9
+        ["a", "b"],
+        partial(map, lambda batch: batch[1:]),
+        str,
+        length_of=len,
+        batch_tokens=9,
+        window=9,
     )
     with pytest.raises(ValueError, match="shorter"):
         list(results)
@@ -55,7 +61,7 @@ def test_a_translation_for_every_line() -> None:
 @pytest.mark.parametrize(("batch_tokens", "window"), [(0, 1), (1, 0)])
 def test_sizes_must_be_positive(batch_tokens: int, window: int) -> None:
     results = translate_stream(
-        ["a"], list, str, length_of=len, batch_tokens=batch_tokens, window=window
+        ["a"], partial(map, list), str, length_of=len, batch_tokens=batch_tokens, window=window
     )
     with pytest.raises(ConfigError, match="must be at least 1, but is 0"):
         next(results)
