@@ -110,13 +110,14 @@ def resolve(
     )
     model.pop("arch", None)
     model.pop("size", None)
-    merged = merge({"model": to_dict(preset.model), "train": preset.train}, given)
+    defaults = {"model": to_dict(preset.model), "train": preset.train, "decode": preset.decode}
+    merged = merge(defaults, given)
     config = Config(
         model=build(type(preset.model), merged["model"], "model"),
         data=build(DataConfig, merged.get("data", {}), "data"),
         tokenizer=build(TokenizerConfig, merged.get("tokenizer", {}), "tokenizer"),
         train=build(TrainConfig, merged["train"], "train"),
-        decode=build(DecodeConfig, merged.get("decode", {}), "decode"),
+        decode=build(DecodeConfig, merged["decode"], "decode"),
         evaluate=build(EvaluateConfig, merged.get("evaluate", {}), "evaluate"),
     )
     check(config)
@@ -156,6 +157,11 @@ def check(config: Config) -> None:
     match config.model:
         case RecurrentConfig():
             _check_recurrent(config.model)
+            if config.decode.coverage_penalty and config.model.attention.score == "none":
+                raise ConfigError(
+                    f"`decode.coverage_penalty` is {config.decode.coverage_penalty}, but without "
+                    "attention there is no coverage to measure; set it to 0."
+                )
         case TransformerConfig():
             _check_transformer(config.model)
         case never:

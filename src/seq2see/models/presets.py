@@ -1,7 +1,7 @@
 """The named points of the lineage: architecture x size, with the training each one likes.
 
-A preset is a model configuration plus the training defaults that differ from those of
-``config.py``. Sizes ``tiny`` to ``base`` are trained with Adam; size ``paper`` has the paper's own
+A preset is a model configuration plus the defaults of training and decoding that differ from those
+of ``schema.py``. Sizes ``tiny`` to ``base`` are trained with Adam; size ``paper`` has the paper's own
 dimensions and optimiser. Differences from the papers are stated at each preset.
 """
 
@@ -17,10 +17,11 @@ SIZES: tuple[str, ...] = get_args(Size)
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """A model and what it needs of training beyond the common defaults."""
+    """A model and what it needs of training and decoding beyond the common defaults."""
 
     model: ModelConfig
     train: dict[str, Any] = field(default_factory=dict)
+    decode: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,11 @@ ARCHITECTURES: tuple[Architecture, ...] = (
         summary="stacked LSTM; attention of the current state; input feeding",
     ),
     Architecture(
+        name="gnmt2016",
+        paper="Wu et al. 2016 (arXiv 1609.08144)",
+        summary="deep residual LSTM; the bottom layer asks, and every layer reads the context",
+    ),
+    Architecture(
         name="transformer2017",
         paper="Vaswani et al. 2017 (arXiv 1706.03762)",
         summary="self- and cross-attention with many heads; no recurrence",
@@ -85,6 +91,8 @@ def preset(arch: str, size: str) -> Preset:
             return _bahdanau2015(size)
         case "luong2015":
             return _luong2015(size)
+        case "gnmt2016":
+            return _gnmt2016(size)
         case "transformer2017":
             return _transformer2017(size)
         case _:
@@ -192,6 +200,43 @@ def _luong2015(size: str) -> Preset:
         model = replace(model, dropout=0.2)
     train = _sgd_halved(1.0, 5.0) if size == "paper" else _adam(size)
     return Preset(model=model, train=train)
+
+
+def _gnmt2016(size: str) -> Preset:
+    """8 + 8 layers at size ``paper``, 3 or 4 below it: the third is the first residual one.
+
+    As in eq. 4, the bottom decoder layer's output of the *previous* step asks, and the context goes
+    to every decoder layer of the step, the bottom one included. Before the first step that layer's
+    initial state asks. The decoder starts from the encoder's final states, of the first layer the
+    backward one: the paper does not say how its own does. Below size ``paper``, dropout and label
+    smoothing are those of the other recurrent presets. The paper goes on with plain SGD after
+    60,000 updates of Adam, and then with reinforcement learning; here Adam's rate is halved at the
+    steps at which the paper halves that of SGD.
+    """
+    num_layers = {"tiny": 3, "small": 3, "base": 4, "paper": 8}[size]
+    model = replace(
+        _recurrent("gnmt2016", size),
+        num_layers=num_layers,
+        bidirectional="first",
+        context_to="all",
+        residual_from=3,
+        attention=AttentionConfig(score="additive", timing="previous", query="bottom"),
+    )
+    train = _adam(size)
+    if size == "paper":
+        model = replace(model, embed_dim=1024, hidden_dim=1024, dropout=0.2)
+        train = {
+            "optimizer": "adam",
+            "lr": 0.0002,
+            "betas": (0.9, 0.999),
+            "schedule": "halve",
+            "halve_after": 1_200_000,
+            "halve_every": 200_000,
+            "warmup_updates": 0,
+            "label_smoothing": 0.0,
+            "clip_norm": 5.0,
+        }
+    return Preset(model=model, train=train, decode={"length_penalty": 0.2, "coverage_penalty": 0.2})
 
 
 def _transformer2017(size: str) -> Preset:

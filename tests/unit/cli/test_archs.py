@@ -19,6 +19,12 @@ def lstm(input_dim: int) -> int:
     return 4 * (D * input_dim + D * D + 2 * D)
 
 
+def gnmt_layers(count: int) -> int:
+    """The first encoder layer reads both ways, the second both; each decoder layer the context."""
+    encoder = 2 * lstm(D) + lstm(2 * D) + (count - 2) * lstm(D)
+    return encoder + count * lstm(D + D)
+
+
 def transformer_layers() -> int:
     attention = 4 * (D * D + D)
     feedforward = (D * 256 + 256) + (256 * D + D)
@@ -34,12 +40,26 @@ def transformer_layers() -> int:
         ("sutskever2014", EMBEDDINGS + lstm(D) + lstm(D) + OUTPUT),
         # input feeding widens the decoder's input; `general` is D x D; h~ reads context and state
         ("luong2015", EMBEDDINGS + lstm(D) + lstm(2 * D) + D * D + 2 * D * D + OUTPUT),
+        # two D x D matrices and an energy vector ask; the top layer is read as it is
+        ("gnmt2016", EMBEDDINGS + gnmt_layers(3) + 2 * D * D + D + OUTPUT),
         # the target embeddings are the output matrix, which adds only its bias
         ("transformer2017", EMBEDDINGS + transformer_layers() + V),
     ],
 )
 def test_parameter_count(arch: str, expected: int) -> None:
     assert parameter_count(arch, "tiny", V) == expected
+
+
+def test_gnmt_at_the_size_of_the_paper() -> None:
+    """Wu et al. 2016: 8 + 8 layers of 1,024 nodes, 4 matrices of 1,024 for each part of a layer."""
+    d, v = 1024, 32_000
+    block = 4 * d * d  # four gates read one vector of 1,024
+    encoder = 2 * (2 * block) + 3 * block + 6 * (2 * block)
+    decoder = 8 * (3 * block)
+    biases = (9 + 8) * 8 * d
+    attention = 2 * d * d + d
+    expected = 2 * v * d + encoder + decoder + biases + attention + v * d + v
+    assert parameter_count("gnmt2016", "paper", v) == expected
 
 
 def test_json_lists_the_lineage_in_order() -> None:

@@ -66,6 +66,22 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
         "luong2015",
         {"model.num_layers": 2, "model.attention.query": "bottom", "model.input_feeding": False},
     ),
+    "gnmt": ("gnmt2016", {}),
+    "gnmt deep": ("gnmt2016", {"model.num_layers": 5, "model.cell": "gru"}),
+    "gnmt fed": ("gnmt2016", {**FEEDING, "model.readout": "maxout"}),
+    "gnmt current": (
+        "gnmt2016",
+        {
+            "model.attention.timing": "current",
+            "model.context_to": "first",
+            "model.readout": "attentional",
+            **FEEDING,
+        },
+    ),
+    "gnmt without attention": (
+        "gnmt2016",
+        {"model.attention.score": "none", "decode.coverage_penalty": 0.0, **FEEDING},
+    ),
     "luong hidden": (
         "luong2015",
         {"model.readout": "hidden", "model.attention.timing": "previous"},
@@ -122,7 +138,7 @@ def test_values_and_gradients_are_those_of_autograd(variant: str) -> None:
     torch.testing.assert_close(found, expected)
 
 
-@pytest.mark.parametrize("variant", ["sutskever gru", "bahdanau lstm", "luong general"])
+@pytest.mark.parametrize("variant", ["sutskever gru", "bahdanau lstm", "luong general", "gnmt"])
 def test_gradients_pass_dropout_too(variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With masks that depend on the column alone, so that both ways draw the same ones."""
 
