@@ -70,7 +70,7 @@ def evaluate(
     opened = Run.open(Path(run))
     names = options.metric_names(metrics)
     translator = api.load(
-        run, device=device, threads=threads, precision=precision, shortlist=shortlist
+        run, device=device, threads=threads, precision=precision, shortlist=shortlist, workers=None
     )
     recorded = None
     form = reading.Form(
