@@ -166,8 +166,8 @@ class Bench:
         return worker
 
     def ours(self, run: Path, **loading: Any) -> measure.Worker:
-        """seq2see with a run."""
-        loading["threads"] = self.given.threads
+        """seq2see with a run, as its command line loads it."""
+        loading |= {"threads": self.given.threads, "workers": None}
         return self.worker("seq2see_translation", sys.executable, str(run), json.dumps(loading))
 
     def onmt(self, model: Path, weights: Path | str = "-") -> measure.Worker:
@@ -192,7 +192,7 @@ class Bench:
         corpus: Corpus,
         systems: dict[str, Callable[[], dict[str, Any]]],
     ) -> list[Row]:
-        """Translate the test set in turns; the first system is ours, the last the peer."""
+        """Translate the test set in turns; the last system is the peer, the others are ours."""
         for turn in systems.values():
             turn()  # warm
         replies = measure.in_turns(list(systems.values()), self.given.rounds)
@@ -200,7 +200,10 @@ class Bench:
             [sum(part[self.given.clock] for part in reply["times"]) for reply in turns]
             for turns in replies
         ]
-        ratios = [theirs / ours for ours, theirs in zip(seconds[0], seconds[-1], strict=True)]
+        ratios = [
+            [theirs / ours for ours, theirs in zip(part, seconds[-1], strict=True)]
+            for part in seconds[:-1]
+        ]
         rows = []
         for number, (name, turns) in enumerate(zip(systems, replies, strict=True)):
             last, median = turns[-1], statistics.median(seconds[number])
@@ -212,11 +215,14 @@ class Bench:
                     name,
                     f"{len(texts) / median:,.1f}",
                     f"{last['tokens'] / median:,.0f}",
-                    measure.spread(ratios) if number == 0 else "",
+                    measure.spread(ratios[number]) if number < len(ratios) else "",
                     f"{corpus.bleu(texts):.2f}",
                 )
             )
-        self.details[work] = {"seconds": dict(zip(systems, seconds, strict=True)), "ratios": ratios}
+        self.details[work] = {
+            "seconds": dict(zip(systems, seconds, strict=True)),
+            "ratios": dict(zip(systems, ratios, strict=False)),
+        }
         return rows
 
     def fastest(
@@ -231,9 +237,11 @@ class Bench:
         return min(jobs, key=seconds)
 
     def against_onmt(
-        self, work: str, corpus: Corpus, ours: measure.Worker, theirs: measure.Worker
+        self, work: str, corpus: Corpus, run: Path, theirs: measure.Worker
     ) -> list[Row]:
-        """Compare with OpenNMT-py at its best batch size."""
+        """Compare a run on PyTorch with OpenNMT-py at its best batch size."""
+        ours = self.ours(run, backend="torch")
+        listed = self.ours(run, backend="torch", shortlist=True)
         job = {"single": False}
         tried = [
             {**job, "texts": corpus.lines[:SEARCHED], "batch_size": size} for size in (16, 32, 64)
@@ -244,13 +252,14 @@ class Bench:
             corpus,
             {
                 "seq2see": partial(ours.turn, our_job(corpus.texts)),
+                "seq2see, shortlist": partial(listed.turn, our_job(corpus.texts)),
                 f"OpenNMT-py, batches of {size}": partial(
                     theirs.turn, json.dumps({**job, "texts": corpus.lines, "batch_size": size})
                 ),
             },
         )
-        ours.close()
-        theirs.close()
+        for worker in (ours, listed, theirs):
+            worker.close()
         return rows
 
     def compare_recurrent(self) -> list[Row]:
@@ -258,16 +267,13 @@ class Bench:
         folder = self.recurrent()
         corpus = self.corpus(folder / "seq2see")
         model = max((folder / "onmt").glob("model_step_*.pt"))
-        return self.against_onmt(
-            "recurrent", corpus, self.ours(folder / "seq2see", backend="auto"), self.onmt(model)
-        )
+        return self.against_onmt("recurrent", corpus, folder / "seq2see", self.onmt(model))
 
     def compare_torch(self) -> list[Row]:
         """The Transformer on PyTorch against OpenNMT-py."""
         run = self.transformer()
         theirs = self.onmt(*self.onmt_transformer(run))
-        ours = self.ours(run, backend="torch")
-        return self.against_onmt("torch", self.corpus(run), ours, theirs)
+        return self.against_onmt("torch", self.corpus(run), run, theirs)
 
     def compare_default(self) -> list[Row]:
         """The Transformer by default against CTranslate2."""
