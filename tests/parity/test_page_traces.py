@@ -22,6 +22,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "cho2014": ("cho2014", {}),
     "bahdanau2015": ("bahdanau2015", {}),
     "luong2015": ("luong2015", {}),
+    "gnmt2016": ("gnmt2016", {}),
     "transformer2017": ("transformer2017", {}),
     "sutskever2014 forward, deep, GRU": (
         "sutskever2014",
@@ -70,6 +71,21 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "luong2015",
         {"model.attention.score": "location", "data.max_length": 4},
     ),
+    "luong2015 scaled-general": ("luong2015", {"model.attention.score": "scaled-general"}),
+    "luong2015 normed-additive": ("luong2015", {"model.attention.score": "normed-additive"}),
+    "luong2015 local-m": (
+        "luong2015",
+        {"model.attention.scope": "local-m", "model.attention.window": 1},
+    ),
+    "luong2015 local-p, deep": (
+        "luong2015",
+        {"model.attention.scope": "local-p", "model.attention.window": 2, **DEEP},
+    ),
+    "bahdanau2015 local-p": (
+        "bahdanau2015",
+        {"model.attention.scope": "local-p", "model.attention.window": 1},
+    ),
+    "luong2015 hard": ("luong2015", {"model.attention.scope": "hard"}),
     "luong2015 without attention": ("luong2015", {"model.attention.score": "none"}),
     "luong2015 additive, both ways, tied": (
         "luong2015",
@@ -79,6 +95,14 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
             "model.bridge": "tanh",
             "model.tie_weights": True,
         },
+    ),
+    "luong2015 residual, bottom": (
+        "luong2015",
+        {**DEEP, "model.residual_from": 2, "model.attention.query": "bottom"},
+    ),
+    "cho2014 to all, both ways below": (
+        "cho2014",
+        {"model.context_to": "all", "model.bidirectional": "first", **DEEP},
     ),
     "transformer2017 post": ("transformer2017", {"model.norm": "post"}),
     "transformer2017 untied, one head": (

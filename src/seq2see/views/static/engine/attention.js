@@ -5,10 +5,12 @@
 
 import { observe } from "seq2see/engine/interface";
 import { Linear } from "seq2see/engine/parameters";
-import { added, dot, softmax, tanh, weightedSum } from "seq2see/engine/tensors";
+import { mostProbable, windowAround } from "seq2see/engine/scopes";
+import { added, dot, scaled, softmax, tanh, weightedSum } from "seq2see/engine/tensors";
 
 /** @typedef {import("seq2see/engine/interface").Watch} Watch */
 /** @typedef {import("seq2see/engine/parameters").Parameters} Parameters */
+/** @typedef {import("seq2see/engine/scopes").Window} Window */
 
 /**
  * How well each source position fits a query. `projectKey` is done once for each position.
@@ -34,18 +36,33 @@ export function dotScore(isScaled) {
 }
 
 /**
- * `q . (W k)` (Luong et al. 2015).
+ * `q . (W k)` (Luong et al. 2015), times a learnt number where there is one.
  * @param {Parameters} parameters
  * @param {string} name
  * @returns {Score}
  */
 export function generalScore(parameters, name) {
   const key = new Linear(parameters, `${name}.key`);
-  return { projectKey: (output) => key.apply(output), scores: dotScore(false).scores };
+  const gain = gainOf(parameters, name);
+  const plain = dotScore(false).scores;
+  return {
+    projectKey: (output) => key.apply(output),
+    scores: (query, keys) => scaled(plain(query, keys), gain),
+  };
 }
 
 /**
- * `v . tanh(W_q q + W_k k)` (Bahdanau et al. 2015), the same as `concat`.
+ * @param {Parameters} parameters
+ * @param {string} name
+ * @returns {number}
+ */
+function gainOf(parameters, name) {
+  return parameters.has(`${name}.gain`) ? parameters.get(`${name}.gain`).data[0] : 1;
+}
+
+/**
+ * `v . tanh(W_q q + W_k k)` (Bahdanau et al. 2015), the same as `concat`. With a learnt length `g`,
+ * it is `g v / |v|` in place of `v`, and keys have a bias.
  * @param {Parameters} parameters
  * @param {string} name
  * @returns {Score}
@@ -53,7 +70,9 @@ export function generalScore(parameters, name) {
 export function additiveScore(parameters, name) {
   const queryLayer = new Linear(parameters, `${name}.query`);
   const keyLayer = new Linear(parameters, `${name}.key`);
-  const energy = parameters.get(`${name}.energy.weight`).data;
+  const stored = parameters.get(`${name}.energy.weight`).data;
+  const length = parameters.has(`${name}.gain`) ? Math.sqrt(dot(stored, stored)) : 1;
+  const energy = scaled(stored, gainOf(parameters, name) / length);
   return {
     projectKey: (output) => keyLayer.apply(output),
     scores: (query, keys) => {
@@ -81,11 +100,17 @@ export function locationScore(parameters, name) {
   };
 }
 
-/** A distribution over the whole source, and the context that it selects. */
+/** A distribution over the source, and the context that it selects. */
 export class Attention {
-  /** @param {Score} score */
-  constructor(score) {
+  /**
+   * @param {Score} score
+   * @param {{window?: Window | null, hard?: boolean}} [scope] What it looks through, if not at
+   *   everything; whether it takes the most probable state alone.
+   */
+  constructor(score, { window = null, hard = false } = {}) {
     this.score = score;
+    this.window = window;
+    this.hard = hard;
   }
 
   /**
@@ -99,9 +124,44 @@ export class Attention {
   attend(query, keys, values, watch, step) {
     const name = "decoder.attention";
     const asking = observe(watch, `${name}.query`, query, step);
-    const scores = observe(watch, `${name}.scores`, this.score.scores(asking, keys), step);
-    const weights = observe(watch, `${name}.weights`, softmax(scores), step);
-    const context = observe(watch, `${name}.context`, weightedSum(weights, values), step);
-    return { context, weights };
+    const window = this.look(asking, values.length, watch, step);
+    const compared = this.score.scores(asking, keys);
+    const seen = compared.map((score, place) => (window[place] > 0 ? score : -Infinity));
+    const scores = observe(watch, `${name}.scores`, seen, step);
+    const shares = softmax(scores).map((share, place) => share * window[place]);
+    const weights = observe(watch, `${name}.weights`, shares, step);
+    const found = this.hard
+      ? values[this.choose(weights, watch, step)]
+      : weightedSum(weights, values);
+    return { context: observe(watch, `${name}.context`, found, step), weights };
+  }
+
+  /**
+   * What is let through at each position: everything, or what lies in the window.
+   * @param {Float32Array} query
+   * @param {number} length Of the source.
+   * @param {Watch | null | undefined} watch
+   * @param {number} step
+   * @returns {Float32Array}
+   */
+  look(query, length, watch, step) {
+    if (!this.window) return new Float32Array(length).fill(1);
+    const name = "decoder.attention";
+    const predicted = Float32Array.of(this.window.centre(query, length, step));
+    const [centre] = observe(watch, `${name}.centre`, predicted, step);
+    return observe(watch, `${name}.window`, windowAround(this.window, centre, length), step);
+  }
+
+  /**
+   * The position that hard attention takes.
+   * @param {Float32Array} weights
+   * @param {Watch | null | undefined} watch
+   * @param {number} step
+   * @returns {number}
+   */
+  choose(weights, watch, step) {
+    const most = Float32Array.of(mostProbable(weights));
+    const [choice] = observe(watch, "decoder.attention.choice", most, step);
+    return Math.min(Math.max(Math.round(choice), 0), weights.length - 1);
   }
 }

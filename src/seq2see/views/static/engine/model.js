@@ -11,6 +11,7 @@ import { RecurrentLayer } from "seq2see/engine/cells";
 import { Linear, Parameters } from "seq2see/engine/parameters";
 import { attentionalReadout, hiddenReadout, maxoutReadout } from "seq2see/engine/readout";
 import { RecurrentModel, copyBridge, tanhBridge } from "seq2see/engine/recurrent";
+import { monotonicWindow, predictedWindow } from "seq2see/engine/scopes";
 import { Transformer } from "seq2see/engine/transformer";
 
 /** @typedef {import("seq2see/engine/attention").Score} Score */
@@ -45,19 +46,22 @@ export function buildModel(settings, parameters) {
 function recurrent(settings, parameters) {
   const score = scoreOf(settings, parameters);
   const layers = Array.from({ length: settings["model.num_layers"] }, (_, index) => index);
-  const directions = directionsOf(settings);
+  const directions = layers.map((i) => directionsOf(settings, i));
   const fixed = settings["model.fixed_context"];
   const output = new Linear(parameters, "output");
   const cell = settings["model.cell"];
   return new RecurrentModel({
     parameters,
     directions,
-    encoder: layers.map((i) => encoderLayers(settings, parameters, directions, i)),
+    encoder: layers.map((i) => encoderLayers(settings, parameters, directions[i], i)),
+    residualFrom: settings["model.residual_from"] ?? 0,
     bridge: bridgeOf(settings, parameters),
     summary: fixed ? new Linear(parameters, "summary.summary") : null,
     layers: layers.map((i) => new RecurrentLayer(parameters, `layers.${i}`, cell)),
-    attention: score && new Attention(score),
+    attention: score && new Attention(score, scopeOf(settings, parameters)),
     attendsBefore: settings["model.attention.timing"] === "previous",
+    asking: settings["model.attention.query"] === "bottom" ? 0 : layers.length - 1,
+    contextToAll: settings["model.context_to"] === "all",
     readout: readoutOf(settings, parameters),
     output,
     feedDim: settings["model.input_feeding"] ? output.weight.shape[1] : 0,
@@ -65,12 +69,16 @@ function recurrent(settings, parameters) {
 }
 
 /**
+ * Directions of a layer of the encoder, in the order in which their states are joined.
  * @param {Settings} settings
+ * @param {number} index
  * @returns {Direction[]}
  */
-function directionsOf(settings) {
+function directionsOf(settings, index) {
   const reverse = settings["model.reverse_source"];
-  if (!settings["model.bidirectional"]) return [reverse ? "backward" : "forward"];
+  const which = settings["model.bidirectional"];
+  const both = which === "first" ? index === 0 : which;
+  if (!both) return [reverse ? "backward" : "forward"];
   return reverse ? ["backward", "forward"] : ["forward", "backward"];
 }
 
@@ -105,8 +113,7 @@ function bridgeOf(settings, parameters) {
     return found;
   };
   const attends = settings["model.attention.score"] !== "none";
-  const count = settings["model.bidirectional"] && !attends ? 2 : 1;
-  return tanhBridge(linears("hidden"), linears("cell"), count);
+  return tanhBridge(linears("hidden"), linears("cell"), attends ? 1 : 2);
 }
 
 /**
@@ -131,10 +138,28 @@ function scoreOf(settings, parameters) {
   const place = "attention.score";
   if (name === "none") return null;
   if (name === "dot" || name === "scaled-dot") return dotScore(name === "scaled-dot");
-  if (name === "general") return generalScore(parameters, place);
-  if (name === "additive" || name === "concat") return additiveScore(parameters, place);
+  if (name === "general" || name === "scaled-general") return generalScore(parameters, place);
+  if (["additive", "concat", "normed-additive"].includes(name)) {
+    return additiveScore(parameters, place);
+  }
   if (name === "location") return locationScore(parameters, place);
   throw unknown("score", name);
+}
+
+/**
+ * Where attention may look. Runs from before there was a choice look everywhere.
+ * @param {Settings} settings
+ * @param {Parameters} parameters
+ * @returns {{window?: import("seq2see/engine/scopes").Window, hard?: boolean}}
+ */
+function scopeOf(settings, parameters) {
+  const name = settings["model.attention.scope"] ?? "global";
+  const reach = settings["model.attention.window"];
+  if (name === "global") return {};
+  if (name === "local-m") return { window: monotonicWindow(reach) };
+  if (name === "local-p") return { window: predictedWindow(parameters, "attention.scope", reach) };
+  if (name === "hard") return { hard: true };
+  throw unknown("scope", name);
 }
 
 /**

@@ -118,7 +118,7 @@ function stacked(axes, rows) {
   const width = rows[0].length;
   const data = new Float32Array(rows.length * width);
   rows.forEach((row, step) => data.set(row, step * width));
-  return { axes, shape: axes.length === 1 ? [width] : [rows.length, width], data };
+  return { axes, shape: axes.length === 1 ? [data.length] : [rows.length, width], data };
 }
 
 /**

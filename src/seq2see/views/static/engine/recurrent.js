@@ -1,17 +1,18 @@
 /**
- * Recurrent encoder-decoders, from Sutskever et al. 2014 to Luong et al. 2015, assembled from their
+ * Recurrent encoder-decoders, from Sutskever et al. 2014 to Wu et al. 2016, assembled from their
  * parts. One decoding step is that of `models/recurrent.py`:
  *
  * 1. embed the previous token;
- * 2. where the previous state asks, attend; the context (or Cho's fixed one) joins the input, and
- *    so does the readout of the last step under input feeding;
+ * 2. where the previous state asks, attend; the context (or Cho's fixed one) joins the input of the
+ *    first layer or of all, and so does, for the first, the readout of the last step under input
+ *    feeding;
  * 3. take one step of every recurrent layer;
  * 4. where the current state asks, attend;
- * 5. the readout combines hidden state, embedding and context.
+ * 5. the readout combines what the top layer hands on, embedding and context.
  */
 
 import { observe } from "seq2see/engine/interface";
-import { joined, tanh } from "seq2see/engine/tensors";
+import { added, joined, tanh } from "seq2see/engine/tensors";
 
 /** @typedef {import("seq2see/engine/attention").Attention} Attention */
 /** @typedef {import("seq2see/engine/cells").CellState} CellState */
@@ -50,13 +51,17 @@ import { joined, tanh } from "seq2see/engine/tensors";
  * The parts of a recurrent model; what it lacks is null.
  * @typedef {object} Parts
  * @property {Parameters} parameters
- * @property {Direction[]} directions In the order in which their states are joined.
+ * @property {Direction[][]} directions Of each layer, in the order in which their states are joined.
  * @property {Record<Direction, RecurrentLayer>[]} encoder Layers.
+ * @property {number} residualFrom First layer, counted from 1, that hands on the sum of its hidden
+ *   state and of what it was handed; 0: none.
  * @property {Bridge} bridge
  * @property {Linear | null} summary Makes the fixed context.
  * @property {RecurrentLayer[]} layers Of the decoder.
  * @property {Attention | null} attention
  * @property {boolean} attendsBefore Whether the previous state asks.
+ * @property {number} asking Index of the layer whose state asks.
+ * @property {boolean} contextToAll Whether every layer reads the context, not the first alone.
  * @property {Readout} readout
  * @property {Linear} output
  * @property {number} feedDim Width of what is fed into the next step; 0: nothing is.
@@ -114,10 +119,13 @@ export class RecurrentModel {
       const inputs = outputs.map((value, position) =>
         observe(watch, `${name}.input`, value, position),
       );
-      const runs = directions.map((direction) =>
+      const runs = directions[index].map((direction) =>
         runOver(inputs, layers[direction], direction, watch, `${name}.${direction}`),
       );
-      outputs = ids.map((_, position) => joined(runs.map(({ hidden }) => hidden[position])));
+      outputs = outputs.map((below, position) => {
+        const hidden = joined(runs.map((run) => run.hidden[position]));
+        return this.handedOn(hidden, below, watch, "encoder", index, position);
+      });
       return runs.map(({ final }) => final);
     });
     outputs = outputs.map((value, position) => observe(watch, "encoder.outputs", value, position));
@@ -143,7 +151,7 @@ export class RecurrentModel {
    * @param {Watch | null} [watch]
    */
   step(previous, encoded, state, watch) {
-    const { parameters, attention, attendsBefore, readout, feedDim } = this.parts;
+    const { parameters, attention, attendsBefore, asking, readout, feedDim } = this.parts;
     const step = state.position;
     const embedding = parameters.row(this.embeddingNames.target, previous);
     const embedded = observe(watch, "decoder.embeddings", embedding, step);
@@ -151,16 +159,13 @@ export class RecurrentModel {
     /** @type {Float32Array | null} */
     let weights = null;
     if (attention && attendsBefore) {
-      ({ context, weights } = this.attend(top(state.layers), encoded, watch, step));
+      ({ context, weights } = this.attend(state.layers[asking].hidden, encoded, watch, step));
     }
-    const joining = [context, state.feed].flatMap((part) => part ?? []);
-    const input = joined([embedded, ...joining]);
-    const layers = this.advance(input, state, watch);
-    const hidden = top(layers);
+    const { outputs, layers } = this.advance(embedded, context, state, watch);
     if (attention && !attendsBefore) {
-      ({ context, weights } = this.attend(hidden, encoded, watch, step));
+      ({ context, weights } = this.attend(layers[asking].hidden, encoded, watch, step));
     }
-    const read = readout(hidden, embedded, context, watch, step);
+    const read = readout(outputs, embedded, context, watch, step);
     const features = observe(watch, "decoder.readout", read, step);
     const following = { position: step + 1, layers, feed: feedDim ? features : null };
     return { features, attention: weights, state: following };
@@ -168,20 +173,41 @@ export class RecurrentModel {
 
   /**
    * One step of every recurrent layer.
-   * @param {Float32Array} input
+   * @param {Float32Array} embedded
+   * @param {Float32Array | null} context
    * @param {RecurrentState} state
    * @param {Watch | null | undefined} watch
-   * @returns {CellState[]}
+   * @returns {{outputs: Float32Array, layers: CellState[]}} What the top layer hands on, and states.
    */
-  advance(input, state, watch) {
-    let entering = input;
-    return this.parts.layers.map((layer, index) => {
+  advance(embedded, context, state, watch) {
+    let outputs = embedded;
+    const layers = this.parts.layers.map((layer, index) => {
       const name = `decoder.layers.${index}`;
-      const seen = observe(watch, `${name}.input`, entering, state.position);
+      const read = index === 0 || this.parts.contextToAll ? context : null;
+      const parts = [outputs, read, index === 0 ? state.feed : null].flatMap((part) => part ?? []);
+      const seen = observe(watch, `${name}.input`, joined(parts), state.position);
       const following = layer.step(seen, state.layers[index], watch, name, state.position);
-      entering = following.hidden;
+      const { hidden } = following;
+      outputs = this.handedOn(hidden, outputs, watch, "decoder", index, state.position);
       return following;
     });
+    return { outputs, layers };
+  }
+
+  /**
+   * What a layer hands on: its state, or the sum of that and of what it was handed.
+   * @param {Float32Array} hidden
+   * @param {Float32Array} below
+   * @param {Watch | null | undefined} watch
+   * @param {"encoder" | "decoder"} side
+   * @param {number} index
+   * @param {number} position
+   * @returns {Float32Array}
+   */
+  handedOn(hidden, below, watch, side, index, position) {
+    const { residualFrom } = this.parts;
+    if (!residualFrom || index + 1 < residualFrom) return hidden;
+    return observe(watch, `${side}.layers.${index}.residual`, added(hidden, below), position);
   }
 
   /**
@@ -206,11 +232,6 @@ export class RecurrentModel {
   logits(features, watch, step = 0) {
     return observe(watch, "output.logits", this.parts.output.apply(features), step);
   }
-}
-
-/** @param {CellState[]} layers */
-function top(layers) {
-  return layers[layers.length - 1].hidden;
 }
 
 /**
