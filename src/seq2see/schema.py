@@ -233,7 +233,7 @@ class TrainConfig:
     """Largest norm of the whole gradient; 0: no clipping."""
     patience: int = 8
     """Validations without improvement before training stops early; 0: never."""
-    early_stop_metric: Literal["loss", "bleu"] = "loss"
+    early_stop_metric: Literal["loss", "bleu", "exact_match"] = "loss"
     """Validation figure that chooses the best weights and ends training early."""
     validate_every: int = 250
     """Updates between validations."""

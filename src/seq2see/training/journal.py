@@ -70,7 +70,7 @@ class Journal:
                 "update": update,
                 "valid_loss": rounded(found.loss),
                 "valid_perplexity": rounded(found.perplexity),
-                **_bleu(found),
+                **_scores(found),
                 "best": best,
                 "samples": list(found.samples),
             }
@@ -89,7 +89,7 @@ class Journal:
                 "update": update,
                 "averaged": list(chosen),
                 "valid_loss": rounded(found.loss),
-                **_bleu(found),
+                **_scores(found),
                 "best": best,
             }
         )
@@ -128,8 +128,10 @@ def memory_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _bleu(found: Validation) -> Entry:
-    return {} if found.bleu is None else {"valid_bleu": rounded(found.bleu)}
+def _scores(found: Validation) -> Entry:
+    """The scores of translations; none where none were made."""
+    scores = {"valid_bleu": found.bleu, "valid_exact_match": found.exact_match}
+    return {name: rounded(value) for name, value in scores.items() if value is not None}
 
 
 def _tensorboard(run: Run) -> "SummaryWriter":

@@ -291,9 +291,13 @@ class Trainer:
 
     def _figure(self, found: Validation) -> float:
         """What is compared; lower is better."""
-        if self.config.early_stop_metric == "bleu" and found.bleu is not None:
-            return -found.bleu
-        return found.loss
+        match self.config.early_stop_metric:
+            case "bleu" if found.bleu is not None:
+                return -found.bleu
+            case "exact_match" if found.exact_match is not None:
+                return -found.exact_match
+            case _:
+                return found.loss
 
     def _is_best(self, found: Validation) -> bool:
         return self.progress.best is None or self._figure(found) < self.progress.best
@@ -377,4 +381,5 @@ class Trainer:
 
 def _in_words(found: Validation) -> str:
     bleu = "" if found.bleu is None else f", BLEU {found.bleu:.1f}"
-    return f"validation loss {found.loss:.3f}, perplexity {found.perplexity:,.2f}{bleu}"
+    exact = "" if found.exact_match is None else f", {found.exact_match:.1%} exact"
+    return f"validation loss {found.loss:.3f}, perplexity {found.perplexity:,.2f}{bleu}{exact}"

@@ -30,6 +30,8 @@ class Validation:
     """Of greedy translations of the first validation pairs; None where none are translated."""
     samples: tuple[str, ...]
     """Translations of the first few sources."""
+    exact_match: float | None = None
+    """Share of these greedy translations that equal their reference, from 0 to 1."""
 
     @property
     def perplexity(self) -> float:
@@ -85,12 +87,14 @@ def validate(
     loss = forced_loss(objective, corpus, config.train.batch_tokens, group)
     number = min(config.train.validate_sentences, len(corpus))
     bleu: float | None = None
+    exact_match: float | None = None
     translations: list[str] = []
     if number:
         translations = translate_greedily(objective.model, corpus, number, config, target, group)
         _, language = config.data.languages or (None, None)
-        bleu = measure(
+        measured = measure(
             translations, references[:number], tokenize=bleu_tokenizer(language), with_ter=False
-        ).bleu.of()
+        )
+        bleu, exact_match = measured.bleu.of(), measured.exact_match.of()
     objective.train()
-    return Validation(loss, bleu, tuple(translations[:NUM_SAMPLES]))
+    return Validation(loss, bleu, tuple(translations[:NUM_SAMPLES]), exact_match)

@@ -14,7 +14,7 @@ from seq2see.training.journal import Journal, Stopwatch
 from seq2see.training.metrics import Entry
 from seq2see.training.validation import Validation
 
-FOUND = Validation(loss=1.5, bleu=20.0, samples=("x", "y"))
+FOUND = Validation(loss=1.5, bleu=20.0, samples=("x", "y"), exact_match=0.25)
 
 
 def trained(update: int) -> Entry:
@@ -38,10 +38,11 @@ def test_what_is_written(tmp_path: Path) -> None:
     assert entries[1] == trained(4)
     assert entries[2] == {
         "update": 4, "valid_loss": 1.5, "valid_perplexity": 4.48169, "valid_bleu": 20.0,
-        "best": True, "samples": ["x", "y"],
+        "valid_exact_match": 0.25, "best": True, "samples": ["x", "y"],
     }  # fmt: skip
     assert entries[3] == {
-        "update": 4, "averaged": [2, 4], "valid_loss": 1.5, "valid_bleu": 20.0, "best": False
+        "update": 4, "averaged": [2, 4], "valid_loss": 1.5, "valid_bleu": 20.0,
+        "valid_exact_match": 0.25, "best": False,
     }  # fmt: skip
     timing = metrics.read(kept.timings.path)[1]
     assert (timing["update"], timing["tokens_per_second"]) == (4, 11)
@@ -52,7 +53,8 @@ def test_without_translations_there_is_no_bleu(tmp_path: Path) -> None:
     kept = tiny_trainer(tmp_path).journal
     kept.validated(1, Validation(1.0, None, ()), best=True)
     kept.averaged(1, [1], Validation(1.0, None, ()), best=True)
-    assert all("valid_bleu" not in entry for entry in metrics.read(kept.metrics.path))
+    entries = metrics.read(kept.metrics.path)
+    assert all({"valid_bleu", "valid_exact_match"}.isdisjoint(entry) for entry in entries)
 
 
 @pytest.mark.parametrize(

@@ -242,10 +242,17 @@ def with_validations(
     trainer: Trainer, monkeypatch: pytest.MonkeyPatch, losses: list[float], bleus: list[float]
 ) -> None:
     found = iter(zip(losses, bleus, strict=True))
-    monkeypatch.setattr(loop, "validate", lambda *_: Validation(*next(found), ("x",)))
+
+    def validate(*_: object) -> Validation:
+        loss, bleu = next(found)
+        return Validation(loss, bleu, ("x",), exact_match=bleu / 10)
+
+    monkeypatch.setattr(loop, "validate", validate)
 
 
-@pytest.mark.parametrize(("metric", "best", "stops"), [("loss", 2, 5), ("bleu", 4, 7)])
+@pytest.mark.parametrize(
+    ("metric", "best", "stops"), [("loss", 2, 5), ("bleu", 4, 7), ("exact_match", 4, 7)]
+)
 def test_patience_counts_validations_without_improvement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, metric: str, best: int, stops: int
 ) -> None:

@@ -71,8 +71,9 @@ def test_everything_together(trainer: Trainer) -> None:
     found = validate(trainer.objective, trainer.material.valid, references, config, target)
     translations = one_by_one(trainer)[:5]
     assert found.samples == tuple(translations[:3])
-    expected = measure(translations, references[:5], with_ter=False).scores().bleu.score
-    assert found.bleu == pytest.approx(expected)
+    expected = measure(translations, references[:5], with_ter=False).scores()
+    assert found.bleu == pytest.approx(expected.bleu.score)
+    assert found.exact_match == expected.exact_match
     assert found.perplexity == pytest.approx(math.exp(found.loss))
 
 
@@ -93,7 +94,7 @@ def test_without_sentences_nothing_is_translated(trainer: Trainer) -> None:
         trainer.objective, trainer.material.valid, trainer.references, config,
         trainer.run.target_tokenizer,
     )  # fmt: skip
-    assert (found.bleu, found.samples) == (None, ())
+    assert (found.bleu, found.exact_match, found.samples) == (None, None, ())
 
 
 def test_a_hopeless_loss_has_a_perplexity_all_the_same() -> None:
