@@ -18,6 +18,7 @@ from seq2see.cli import (
     aer,
     align,
     archs,
+    data,
     demo,
     doctor,
     evaluate,
@@ -43,6 +44,8 @@ COMMANDS = (
     aer.aer,
     archs.archs,
 )
+# Commands with commands of their own.
+GROUPS = (data.app,)
 # Commands that share their work out where `torchrun` starts several processes.
 SHARED = ("train", "translate")
 
@@ -92,6 +95,9 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command(cls=train.TrainCommand if command is train.train else None)(command)
+
+for group in GROUPS:
+    app.add_typer(group)
 
 
 def _print_version(wanted: bool) -> bool:
