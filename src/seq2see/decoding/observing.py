@@ -28,7 +28,7 @@ class Observation:
     Args:
         model: The model, in evaluation mode.
         source: Makes the one sentence, so that tensors wait on no device for who may never ask.
-        source_axis: Labels of its tokens, ``</s>`` among them.
+        source_axis: Gives the labels of its tokens, ``</s>`` among them.
         targets: Ids of each hypothesis, and whether it is finished.
         target_tokenizer: Names the ids.
     """
@@ -37,7 +37,7 @@ class Observation:
         self,
         model: Seq2seq,
         source: Callable[[], Source],
-        source_axis: Axis,
+        source_axis: Callable[[], Axis],
         targets: Sequence[tuple[tuple[int, ...], bool]],
         target_tokenizer: Tokenizer,
     ) -> None:
@@ -58,7 +58,7 @@ class Observation:
         matrix = None
         if attention is not None:
             axis = target_axis(self._tokenizer, ids, finished=finished)
-            matrix = AttentionMatrix(attention[index, :rows], axis, self._source_axis)
+            matrix = AttentionMatrix(attention[index, :rows], axis, self._source_axis())
         kept = {name: value[index, ..., :rows, :] for name, value in weights.items()}
         return Observed(matrix, kept)
 

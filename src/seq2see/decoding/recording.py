@@ -119,7 +119,7 @@ class Recording:
         model: The model, in evaluation mode.
         info: What to say of it.
         source: Makes the one sentence.
-        side: The source as the record shows it.
+        side: Gives the source as the record shows it.
         hypotheses: The hypotheses.
         tree: What the search considered; None where nothing was searched.
         search: Tells how it was searched; see ``Beam.search``.
@@ -132,7 +132,7 @@ class Recording:
         model: Seq2seq,
         info: ModelInfo,
         source: Callable[[], Source],
-        side: Side,
+        side: Callable[[], Side],
         hypotheses: Sequence[Spoken],
         tree: SearchTree | None,
         search: Callable[[], Mapping[str, Any]],
@@ -162,7 +162,7 @@ class Recording:
         steps = tuple(self._step(index, step, token) for step, token in enumerate(ids))
         return Trace(
             model=self._info,
-            source=self._side,
+            source=self._side(),
             target=Side(spoken.text, ids, axis, self._language),
             score=spoken.score,
             log_prob=float(sum(step.chosen.log_prob for step in steps)),

@@ -292,14 +292,11 @@ class Translator:
         lines: Sequence[PreparedLine],
     ) -> list[Translation]:
         """Translate by CTranslate2, and by the model what it leaves."""
-        searched: Sequence[Sequence[Found] | None] = [None] * len(lines)
+        done: dict[int, Translation] = {}
         if backend.serves(_with_prefixes(options, lines)):
-            searched = backend.search([line.tokens.ids for line in lines], options)
-        done = {
-            number: self._translation(lines[number], found)
-            for number, found in enumerate(searched)
-            if found is not None
-        }
+            # While it goes on with the shorter ones.
+            for number, found in backend.search([line.tokens.ids for line in lines], options):
+                done[number] = self._translation(lines[number], found)
         left = [number for number in range(len(lines)) if number not in done]
         lengths = [len(lines[number].ids) * options.rows for number in left]
         chosen = [[left[place] for place in places] for places in batches(lengths, batch_tokens)]
@@ -344,12 +341,11 @@ class Translator:
     ) -> Translation:
         """Put names to ids."""
         texts = self.target_tokenizer.decode_batch([hypothesis.ids for hypothesis in found])
-        source_language, target_language = self.config.data.languages or (None, None)
-        axis = source_axis(line.tokens, line.cleaned)
+        _, target_language = self.config.data.languages or (None, None)
         observation = Observation(
             self.model,
             partial(self._source, [line]),
-            axis,
+            partial(source_axis, line.tokens, line.cleaned),
             [(hypothesis.ids, hypothesis.finished) for hypothesis in found],
             self.target_tokenizer,
         )
@@ -357,7 +353,7 @@ class Translator:
             self.model,
             self.info,
             partial(self._source, [line]),
-            Side(line.cleaned, tuple(line.ids), axis, source_language),
+            partial(self._side, line),
             [
                 Spoken(text, one.ids, one.finished, one.score, one.column)
                 for text, one in zip(texts, found, strict=True)
@@ -393,6 +389,11 @@ class Translator:
             warnings=tuple(self._warnings(line, hypotheses[0], unknown)),
             tree=tree,
         )
+
+    def _side(self, line: PreparedLine) -> Side:
+        language, _ = self.config.data.languages or (None, None)
+        axis = source_axis(line.tokens, line.cleaned)
+        return Side(line.cleaned, tuple(line.ids), axis, language)
 
     def _warnings(
         self, line: PreparedLine, best: Hypothesis, unknown: Sequence[str]

@@ -25,17 +25,36 @@ _SKIPPED = frozenset((PAD_ID, BOS_ID, EOS_ID))
 
 @dataclass(frozen=True)
 class Tokens:
-    """A tokenised text; all fields have one entry per token."""
+    """A tokenised text."""
 
     ids: tuple[int, ...]
     """Vocabulary ids."""
     tokens: tuple[str, ...]
     """Display labels: see :meth:`Tokenizer.labels`."""
-    offsets: tuple[tuple[int, int], ...]
-    """Half-open character spans of the text, surrounding white space left out. The bytes of one
-    character share its span; a word mark that the text does not contain has an empty span."""
-    words: tuple[int | None, ...]
-    """Index of the white-space-separated word (as ``str.split`` counts); None for white space."""
+    text: str
+    """What was tokenised."""
+    surfaces: tuple[str, ...]
+    """The tokens as they stand in the vocabulary, or in the text where they are unknown."""
+    has_bytes: bool
+    """Whether some ids are bytes."""
+
+    @cached_property
+    def offsets(self) -> tuple[tuple[int, int], ...]:
+        """Half-open character spans of the text, surrounding white space left out.
+
+        The bytes of one character share its span; a word mark that the text does not contain has an
+        empty span. Worked out when first needed, which takes longer than tokenising.
+        """
+        return _offsets(self.text, self.ids, self.surfaces, self.has_bytes)
+
+    @cached_property
+    def words(self) -> tuple[int | None, ...]:
+        """Index of the white-space-separated word (as ``str.split`` counts); None for space."""
+        starts = [match.start() for match in re.finditer(r"\S+", self.text)]
+        return tuple(
+            None if not self.text[start:end].strip() else bisect_right(starts, start) - 1
+            for start, end in self.offsets
+        )
 
 
 class Tokenizer:
@@ -155,7 +174,7 @@ class Tokenizer:
         return tuple(self._labels[token_id] for token_id in ids)
 
     def encode(self, text: str) -> Tokens:
-        """Tokenise one text and say where every token stands in it. Adds no special tokens.
+        """Tokenise one text. Adds no special tokens.
 
         Raises:
             TokenizerError: The text is not valid Unicode.
@@ -168,13 +187,7 @@ class Tokenizer:
         else:
             surfaces = self._pieces(text)
             ids = tuple(self.id_of(surface) for surface in surfaces)
-        offsets = _offsets(text, ids, surfaces, rules.has_bytes(self.kind))
-        word_starts = [match.start() for match in re.finditer(r"\S+", text)]
-        words = tuple(
-            None if not text[start:end].strip() else bisect_right(word_starts, start) - 1
-            for start, end in offsets
-        )
-        return Tokens(ids, self.labels(ids), offsets, words)
+        return Tokens(ids, self.labels(ids), text, tuple(surfaces), rules.has_bytes(self.kind))
 
     def encode_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Tokenise many texts at once, on all cores. Adds no special tokens.

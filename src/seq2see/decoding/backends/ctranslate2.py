@@ -15,7 +15,7 @@ Where CTranslate2 would treat a sentence in a way of its own, at the length limi
 that are never generated, the sentence is left to ``decoding.search``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -32,8 +32,9 @@ from seq2see.extras import require
 from seq2see.tokenizer import Tokenizer
 from seq2see.tokens import BOS, EOS, PAD
 
-BATCH_TOKENS = 1024
-"""Source tokens of a batch, as was fastest on a CPU."""
+BATCH_TOKENS = 256
+"""Source tokens of a batch. Larger ones are no faster on a CPU, and leave threads waiting for the
+last of them."""
 
 _NEVER = frozenset((PAD, BOS))
 
@@ -124,16 +125,16 @@ class CTranslate2:
 
     def search(
         self, sources: Sequence[Sequence[int]], options: SearchOptions
-    ) -> list[list[Found] | None]:
+    ) -> Iterator[tuple[int, list[Found]]]:
         """Translate sentences, any number of them, in batches of similar length.
 
         Args:
             sources: Ids of each, without ``</s>``; none is empty.
             options: How to search; it ``serves`` them.
 
-        Returns:
-            For each sentence the ``num_best`` best hypotheses, best first; None where that is left
-            to ``decoding.search``.
+        Yields:
+            Places of sentences with their ``num_best`` best hypotheses, best first, as they are
+            done, the longest sentences first; without those that are left to ``decoding.search``.
         """
         limits = [options.limit(len(ids) + 1) for ids in sources]
         places = [
@@ -141,9 +142,9 @@ class CTranslate2:
             for place, (ids, limit) in enumerate(zip(sources, limits, strict=True))
             if max(len(ids), limit) < POSITIONS
         ]
-        found: list[list[Found] | None] = [None] * len(sources)
         if not places:
-            return found
+            return
+        places.sort(key=lambda place: -len(sources[place]))
         texts = [[self._source[token] for token in sources[place]] for place in places]
         # Its own order of what it found only decides what it drops beyond `beam_size` of them: for
         # sentences of a dozen tokens, this exponent counts length as much as the penalty does.
@@ -152,6 +153,7 @@ class CTranslate2:
             texts,
             max_batch_size=BATCH_TOKENS,
             batch_type="tokens",
+            asynchronous=True,
             beam_size=options.beam_size,
             num_hypotheses=options.beam_size if alpha else options.num_best,
             length_penalty=alpha,
@@ -162,7 +164,8 @@ class CTranslate2:
             return_end_token=True,
         )
         scoring = Scoring(self._translator)
-        for place, text, result in zip(places, texts, results, strict=True):
+        for place, text, asked in zip(places, texts, results, strict=True):
+            result = asked.result()
             ended = [
                 Ended.of(tokens, score * len(tokens) ** alpha, options)
                 for tokens, score in zip(result.hypotheses, result.scores, strict=True)
@@ -170,11 +173,13 @@ class CTranslate2:
             ]
             if len(ended) >= options.num_best:
                 ended.sort(key=lambda one: -one.score)
-                found[place] = [
-                    self._found(one, scoring.of(text, one.tokens))
-                    for one in ended[: options.num_best]
-                ]
-        return found
+                yield (
+                    place,
+                    [
+                        self._found(one, scoring.of(text, one.tokens))
+                        for one in ended[: options.num_best]
+                    ],
+                )
 
     def _found(self, ended: "Ended", look_up: Callable[[], tuple[float, ...]]) -> Found:
         ids = tuple(self._target_ids[token] for token in ended.tokens)
@@ -203,6 +208,7 @@ class Scoring:
         self._translator = translator
         self._texts: list[list[str]] = []
         self._said: list[list[str]] = []
+        self._scored: list[Any] = []
 
     def of(self, text: list[str], tokens: list[str]) -> Callable[[], tuple[float, ...]]:
         """Note a hypothesis, without ``</s>``; return what gives its log-probabilities."""
@@ -211,15 +217,13 @@ class Scoring:
         return partial(self._look_up, len(self._said) - 1)
 
     def _look_up(self, index: int) -> tuple[float, ...]:
+        done = len(self._scored)
+        if index >= done:
+            self._scored += self._translator.score_batch(
+                self._texts[done:],
+                self._said[done:],
+                max_batch_size=BATCH_TOKENS,
+                batch_type="tokens",
+                max_input_length=0,
+            )
         return tuple(self._scored[index].log_probs)
-
-    @cached_property
-    def _scored(self) -> list[Any]:
-        results: list[Any] = self._translator.score_batch(
-            self._texts,
-            self._said,
-            max_batch_size=BATCH_TOKENS,
-            batch_type="tokens",
-            max_input_length=0,
-        )
-        return results

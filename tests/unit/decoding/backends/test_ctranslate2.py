@@ -58,9 +58,8 @@ def test_scores_are_the_models_log_probabilities_under_gnmts_penalty(
         max_length=12, beam_size=beam_size, num_best=num_best, length_penalty=alpha
     )
     several = 0
-    for source, found in zip(SOURCES, loaded.search(SOURCES, options), strict=True):
-        if found is None:  # reached the limit
-            continue
+    for place, found in loaded.search(SOURCES, options):  # without those that reached the limit
+        source = SOURCES[place]
         several += 1
         assert len(found) == num_best
         assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
@@ -81,11 +80,12 @@ def test_the_best_of_what_finished_is_best_under_gnmts_penalty(
     word = run.target_tokenizer.vocab[5]
     tokens = [[word, "</s>"], [word, word, word, word, "</s>"]]
     result = SimpleNamespace(hypotheses=tokens, scores=[-4 / 2**1.4, -5 / 5**1.4])
-    fixed = SimpleNamespace(translate_batch=lambda *_, **__: [result])
+    fixed = SimpleNamespace(
+        translate_batch=lambda *_, **__: [SimpleNamespace(result=lambda: result)]
+    )
     monkeypatch.setattr(loaded, "_translator", fixed)
     options = SearchOptions(max_length=12, beam_size=2, length_penalty=2.0)
-    [found] = loaded.search([(5, 4)], options)
-    assert found is not None
+    [(_, found)] = loaded.search([(5, 4)], options)
     # -4 / (7/6)^2 = -2.94; -5 / (10/6)^2 = -1.8
     assert found[0].score == pytest.approx(-5 / (10 / 6) ** 2)
     assert len(found[0].ids) == 4
@@ -142,10 +142,9 @@ def test_sentences_longer_than_the_positions_are_left(
 ) -> None:
     options = SearchOptions(max_length=4)
     monkeypatch.setattr(backend, "POSITIONS", 5)
-    found = loaded.search([(7,), (5, 4, 6, 7, 8)], options)
-    assert found[1] is None
+    assert 1 not in dict(loaded.search([(7,), (5, 4, 6, 7, 8)], options))
     monkeypatch.setattr(backend, "POSITIONS", 4)  # the limit, and </s>, would need five
-    assert loaded.search([(7,)], options) == [None]
+    assert list(loaded.search([(7,)], options)) == []
 
 
 @pytest.mark.parametrize(
