@@ -63,6 +63,7 @@ def study(
     set_: options.Set = None,
     clean: options.Clean = None,
     columns: options.Columns = None,
+    features: options.Features = None,
     separator: options.Separator = None,
     device: options.Device = None,
     threads: options.Threads = None,
@@ -81,6 +82,7 @@ def study(
         split_by=split_by,
         clean=clean,
         columns=columns,
+        features=features,
         separator=separator,
         sets=set_,
     )

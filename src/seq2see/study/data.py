@@ -28,11 +28,11 @@ from seq2see.training.material import BUILTIN, Say, Texts, located, read_texts
 
 FOLDER = "data"
 _ORIGIN = "origin.json"
-_SPLITS = ("train", "valid", "test")
 _NAMES = ("data.train", "data.valid", "data.test")
 # What decides which pairs there are and which split each belongs to.
 DECIDES = (
-    *_NAMES, "data.pair", "data.columns", "data.separator", "data.split", "data.split_by",
+    *_NAMES, "data.pair", "data.columns", "data.features", "data.separator", "data.split",
+    "data.split_by",
 )  # fmt: skip
 
 
@@ -50,8 +50,9 @@ class SharedData:
     def settings(self) -> dict[str, Any]:
         """What makes a run read them."""
         named = {f"data.{split}": (str(self.folder / f"{split}.jsonl"),) for split in self.counts}
-        pair = self.origin.get("data.pair")
-        return named if pair is None else {**named, "data.pair": pair}
+        # Languages choose how BLEU counts, and features how sources are tokenised.
+        kept = ("data.pair", "data.features")
+        return {**named, **{key: self.origin[key] for key in kept if key in self.origin}}
 
     @property
     def corpora(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ def share(common: Mapping[str, Any], study: Path, say: Say) -> SharedData:
     folder = study / FOLDER
     config = _reading(common)
     flat = configuration.flatten(configuration.to_dict(config))
-    origin = {key: value for key, value in flat.items() if key in DECIDES}
+    origin = json.loads(json.dumps({key: flat[key] for key in DECIDES if key in flat}))
     if (folder / _ORIGIN).exists():
         found = _opened(folder)
         if found.origin != origin:
@@ -117,7 +118,8 @@ def read_splits(config: Config, say: Say) -> dict[str, list[Pair]]:
 def learn_vocabularies(config: Config) -> tuple[Texts, tuple[Tokenizer, Tokenizer]]:
     """Read the pairs as a run of this configuration does, and learn the vocabularies it would."""
     texts = read_texts(config)
-    return texts, train_tokenizers(config.tokenizer, texts.train)
+    tags = bool(config.data.features)
+    return texts, train_tokenizers(config.tokenizer, texts.train, tags=tags)
 
 
 def _reading(common: Mapping[str, Any]) -> Config:

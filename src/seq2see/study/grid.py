@@ -27,6 +27,7 @@ _COMMON = {
     "data.test": "the data of all rows",
     "data.pair": "the data of all rows",
     "data.columns": "the data of all rows",
+    "data.features": "the data of all rows",
     "data.separator": "the data of all rows",
     "data.split": "the data of all rows",
     "data.split_by": "the data of all rows",

@@ -6,10 +6,10 @@ Each brings rows, settings that suit them, and what was published. The settings 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args
 
 from seq2see.errors import UsageError, nearest
-from seq2see.schema import AttentionConfig, ScoreName
+from seq2see.schema import ScopeName, ScoreName
 from seq2see.study.grid import Settings, Variation
 
 Vocabularies = Callable[[Settings], tuple[int, int]]
@@ -151,13 +151,12 @@ BAHDANAU_FIGURE2 = NamedStudy(
 def _scores(_common: Settings, _vocabularies: Vocabularies) -> list[Variation]:
     # `concat` is another name of `additive`.
     scores = [one for one in get_args(ScoreName) if one not in ("none", "concat")]
-    scopes = get_args(get_type_hints(AttentionConfig)["scope"])
     return [
         Variation(
             f"{score}, {scope}", {"model.attention.score": score, "model.attention.scope": scope}
         )
         for score in scores
-        for scope in scopes
+        for scope in get_args(ScopeName)
     ]
 
 

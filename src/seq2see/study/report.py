@@ -9,6 +9,7 @@ from html import escape
 from importlib import resources
 from typing import get_args
 
+from seq2see.drawing.axes import Axis, linear_axis
 from seq2see.evaluation.titles import LOWER_IS_BETTER, SHARES
 from seq2see.study.findings import findings
 from seq2see.study.grid import short_names, written
@@ -17,7 +18,7 @@ from seq2see.study.table import SCORES, Difference, Line, Table
 from seq2see.training.charts import Chart, Role, Series, figure
 
 _ROLES: tuple[Role, ...] = get_args(Role)[2:]  # without training's own
-_WIDE = 100.0  # of the scale that intervals are drawn on: BLEU
+_ORDER = ("aer", *(name for name in SCORES if name not in ("bleu", "aer")))
 
 
 def render(table: Table, plan: Plan) -> str:
@@ -92,24 +93,31 @@ def _findings(table: Table, plan: Plan) -> str:
     return f'<ul class="findings-said">{items}</ul>'
 
 
-def _marked(sentence: str) -> str:
-    """Labels, which stand between backquotes, become bold."""
+def _marked(sentence: str, tag: str = "strong") -> str:
+    """What stands between backquotes becomes an element."""
     parts = escape(sentence).split("`")
     return "".join(
-        f"<strong>{part}</strong>" if place % 2 else part for place, part in enumerate(parts)
+        f"<{tag}>{part}</{tag}>" if place % 2 else part for place, part in enumerate(parts)
     )
 
 
 def _rows(table: Table) -> str:
-    names = [name for name in SCORES if any(name in line.scores for line in table.done)]
-    others = [name for name in names if name != "bleu"]
-    compared = any(table.gained(line) is not None for line in table.done)
-    heads = ["row", "BLEU", '<span class="aside">95% interval</span>']
-    heads += ["compared"] if compared else []
+    others = [name for name in _ORDER if any(name in line.scores for line in table.done)]
+    gains = [gain for line in table.lines if (gain := table.gained(line)) is not None]
+    baselines = list(dict.fromkeys(gain.label for gain in gains))
+    scale = _scale(table)
+    heads = ["row", "parameters", "tokens/s", "BLEU"]
+    heads.append(f"95% interval, drawn from {scale.low:g} to {scale.high:g}")
+    heads += [_gain_head(baselines)] if gains else []
     heads += [SCORES[name] + (" ↓" if name in LOWER_IS_BETTER else "") for name in others]
-    heads += ["parameters", "tokens/s", "seeds"]
+    heads.append("seeds")
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
-    body = "".join(_row(line, table, others, compared) for line in table.lines)
+    body = "".join(
+        _failed(line, len(heads) - 1)
+        if line.status != "done"
+        else _row(line, scale, others, _gain(table.gained(line), baselines) if gains else None)
+        for line in table.lines
+    )
     return (
         '<div class="wide" tabindex="0" role="region" aria-label="Every row">'
         f'<table class="rows"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -119,32 +127,39 @@ def _rows(table: Table) -> str:
     )
 
 
-def _row(line: Line, table: Table, others: Sequence[str], compared: bool) -> str:
-    head = f'<th scope="row">{escape(line.label)}</th>'
-    if line.status != "done":
-        said = "failed, see below" if line.status == "failed" else "to come"
-        span = 5 + compared + len(others)
-        return f'<tr class="{line.status}">{head}<td colspan="{span}">{said}</td></tr>'
-    low, high = line.interval.low, line.interval.high
-    cells = [
-        f"<strong>{line.scores['bleu']:.1f}</strong>",
-        f"{_whiskers(line)}<span>{low:.1f} to {high:.1f}</span>",
-    ]
-    cells += [_compared(table.gained(line))] if compared else []
-    cells += [_number(name, line.scores[name]) if name in line.scores else "" for name in others]
+def _failed(line: Line, columns: int) -> str:
+    said = "failed, see below" if line.status == "failed" else "to come"
+    return (
+        f'<tr class="{line.status}"><th scope="row">{escape(line.label)}</th>'
+        f'<td colspan="{columns}">{said}</td></tr>'
+    )
+
+
+def _row(line: Line, scale: Axis, others: Sequence[str], gain: str | None) -> str:
     speed = line.tokens_per_second
-    cells += [
+    cells = [
         "" if line.parameters is None else f"{line.parameters:,}",
         "" if speed is None else f"{speed:,.0f}",
+        f"<strong>{line.scores['bleu']:.1f}</strong>",
+        f"{line.interval.low:.1f} to {line.interval.high:.1f}{_whiskers(line, scale)}",
+        *([] if gain is None else [gain]),
+        *(_number(name, line.scores[name]) if name in line.scores else "" for name in others),
         f"{len(line.measured):,}",
     ]
+    head = f'<th scope="row">{escape(line.label)}</th>'
     return f"<tr>{head}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def _whiskers(line: Line) -> str:
-    """BLEU as a dot on its interval, between 0 and 100."""
+def _scale(table: Table) -> Axis:
+    """From below the lowest interval to above the highest."""
+    ends = [end for line in table.done for end in (line.interval.low, line.interval.high)]
+    return linear_axis(min(ends, default=0.0), max(ends, default=100.0))
+
+
+def _whiskers(line: Line, scale: Axis) -> str:
+    """BLEU as a dot on its interval."""
     low, high, middle = (
-        f"{100 * value / _WIDE:.2f}%"
+        f"{100 * scale.share(value):.2f}%"
         for value in (line.interval.low, line.interval.high, line.scores["bleu"])
     )
     return (
@@ -154,14 +169,20 @@ def _whiskers(line: Line) -> str:
     )
 
 
-def _compared(gain: Difference | None) -> str:
+def _gain_head(baselines: Sequence[str]) -> str:
+    """Where all rows are compared with the same one, it is named once."""
+    return f"over {escape(baselines[0])}" if len(baselines) == 1 else "gain"
+
+
+def _gain(gain: Difference | None, baselines: Sequence[str]) -> str:
     if gain is None:
         return ""
     kind = ("better" if gain.bleu > 0 else "worse") if gain.clear else "unclear"
+    over = f" over {escape(gain.label)}" if len(baselines) > 1 else ""
     span = f"{gain.interval.low:+.1f} to {gain.interval.high:+.1f}"
     return (
-        f'<strong class="{kind}">{gain.bleu:+.1f}</strong> <span class="aside">({span}) '
-        f"over {escape(gain.label)}</span>"
+        f'<strong class="{kind}">{gain.bleu:+.1f}</strong> '
+        f'<span class="aside">({span}){over}</span>'
     )
 
 
@@ -221,7 +242,7 @@ def _groups(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
 
 def _failures(table: Table) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{escape(line.label)}</th><td>{escape(line.reason)}</td></tr>'
+        f'<tr><th scope="row">{escape(line.label)}</th><td>{_marked(line.reason, "code")}</td></tr>'
         for line in table.lines
         if line.reason
     )

@@ -1,5 +1,6 @@
 """Widths at which architectures have as many parameters as each other."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -67,7 +68,7 @@ def _as_large(
 def _step(config: Config) -> int:
     """Widths are multiples of this: heads share a Transformer's width, and it is even."""
     model = config.model
-    return 2 * model.num_heads if isinstance(model, TransformerConfig) else 2
+    return math.lcm(2, model.num_heads) if isinstance(model, TransformerConfig) else 2
 
 
 def _width(preset: Config, width: int) -> dict[str, Any]:

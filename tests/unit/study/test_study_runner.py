@@ -1,0 +1,236 @@
+"""Rows are trained once, whatever happens in between, and fail alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small_trainings
+
+from seq2see.errors import RunError, TrainingError, UsageError
+from seq2see.machine import Machine
+from seq2see.study import runner
+from seq2see.study.grid import Variation, product
+from seq2see.study.runner import Results, carry_out
+from seq2see.study.study import plan, write
+from seq2see.study.table import Table
+from seq2see.training import examination, start
+from seq2see.training.listener import Listener
+
+GRID = product({"model.attention.score": ("none", "general"), "model.cell": ("lstm", "gru")})
+
+
+@pytest.fixture(autouse=True)
+def one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learning one batch by heart, tested elsewhere, takes longer than all the rest."""
+    found = examination.OverfitResult(updates=9, first_loss=2.0, last_loss=0.1, learnt=True)
+    monkeypatch.setattr(examination, "learn_one_batch", lambda *_: found)
+
+
+def planned(folder: Path, design: list[Variation] = GRID, seeds: int = 1, **more: Any) -> Any:
+    given = {
+        **small_trainings.write_corpora(folder),
+        **small_trainings.SETTINGS,
+        **small_trainings.SIZES["recurrent"],
+        "model.size": "tiny",
+        **{key.replace("__", "."): value for key, value in more.items()},
+    }
+    return plan(given, folder / "study", design=design, num_seeds=seeds)
+
+
+def studied(folder: Path, **more: Any) -> Results:
+    return carry_out(planned(folder, **more), machine=Machine(threads=1), changed=write)
+
+
+def weights(folder: Path) -> dict[str, bytes]:
+    runs = folder / "study" / "runs"
+    return {
+        str(path.relative_to(runs)): path.read_bytes()
+        for path in sorted(runs.rglob("seed-*/model.safetensors"))
+    }
+
+
+def content(folder: Path) -> Any:
+    return json.loads((folder / "study" / "study.json").read_text(encoding="utf-8"))
+
+
+def test_every_row_is_an_ordinary_run_of_the_same_pairs(tmp_path: Path) -> None:
+    results = studied(tmp_path, seeds=2)
+    assert len(results.measured) == 8
+    assert len(weights(tmp_path)) == 8
+    configs = [
+        start.Run.open(path.parent).config
+        for path in (tmp_path / "study" / "runs").rglob("config.toml")
+    ]
+    assert {config.data.train for config in configs} == {
+        (str(tmp_path / "study" / "data" / "train.jsonl"),)
+    }
+    assert sorted(config.train.seed for config in configs) == [1] * 4 + [2] * 4
+    vocabularies = {
+        path.read_bytes() for path in (tmp_path / "study").rglob("source.tokenizer.json")
+    }
+    assert len(vocabularies) == 1
+    rows = content(tmp_path)["rows"]
+    assert [row["status"] for row in rows] == ["done"] * 4
+    assert rows[0]["bleu"]["by_seed"].keys() == {"1", "2"}
+    assert rows[1]["gain"]["over"] == "score=none, cell=lstm"
+
+
+def test_seeds_share_one_split(tmp_path: Path) -> None:
+    study = planned(tmp_path, GRID[:1], seeds=2, data__valid=(), data__test=(), data__split=0.8)
+    carry_out(study, machine=Machine(threads=1), changed=write)
+    held_out = {path.read_bytes() for path in (tmp_path / "study" / "runs").rglob("test.jsonl")}
+    assert len(held_out) == 1
+
+
+def test_what_was_measured_is_never_computed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studied(tmp_path, design=GRID[:2])
+    before = content(tmp_path)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("It was trained again.")
+
+    monkeypatch.setattr(start, "begin", refuse)
+    monkeypatch.setattr(start, "resume", refuse)
+    assert len(studied(tmp_path, design=GRID[:2]).measured) == 2
+    assert content(tmp_path) == before
+
+
+def test_a_grid_may_grow(tmp_path: Path) -> None:
+    studied(tmp_path, design=GRID[:2])
+    before = weights(tmp_path)
+    after = (studied(tmp_path, seeds=2), weights(tmp_path))[1]
+    assert len(after) == 8
+    assert before.items() <= after.items()
+
+
+class Interrupting(runner.Brief):
+    """Presses Ctrl-C at the sixth update."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.updates = 0
+
+    def advance(self, count: int = 1, note: str = "") -> None:
+        self.updates += count
+        if self.updates == 6:
+            import signal
+
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_a_study_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    whole.mkdir()
+    broken.mkdir()
+    studied(whole, design=GRID[:2])
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(
+            planned(broken, GRID[:2]),
+            machine=Machine(threads=1),
+            changed=write,
+            listener=Interrupting,
+        )
+    assert [row["status"] for row in content(broken)["rows"]] == ["waiting", "waiting"]
+    started = list((broken / "study" / "runs").rglob("checkpoints/step-6"))
+    assert len(started) == 1
+    studied(broken, design=GRID[:2])
+    assert weights(broken) == weights(whole)
+    one, other = content(whole), content(broken)
+    for row in (*one["rows"], *other["rows"]):
+        del row["tokens_per_second"]
+    assert one["rows"] == other["rows"]
+
+
+def test_a_row_that_fails_says_why_and_stops_nobody(tmp_path: Path) -> None:
+    rows = [
+        Variation("impossible", {"model.attention.score": "dot", "model.bidirectional": True,
+                                 "model.bridge": "tanh"}),
+        Variation("diverges", {"train.lr": 1e30, "train.optimizer": "sgd", "train.clip_norm": 0}),
+        Variation("fine", {}),
+    ]  # fmt: skip
+    results = studied(tmp_path, design=rows)
+    impossible, diverges, fine = content(tmp_path)["rows"]
+    assert impossible["status"] == "failed"
+    assert "differ in width" in impossible["reason"]
+    assert diverges["status"] == "failed"
+    assert "lower `train.lr`" in diverges["reason"]
+    assert fine["status"] == "done"
+    assert "gain" not in fine  # there is nothing to compare it with
+    lines = Table.of(results).lines
+    assert [line.status for line in lines] == ["failed", "failed", "done"]
+
+
+def test_a_failure_of_one_seed_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = start.begin
+
+    def fails_with_2(config: Any, *rest: Any, **more: Any) -> Any:
+        if config.train.seed == 2:
+            raise TrainingError("It exploded.")
+        return begin(config, *rest, **more)
+
+    monkeypatch.setattr(start, "begin", fails_with_2)
+    studied(tmp_path, design=GRID[:1], seeds=3)
+    [row] = content(tmp_path)["rows"]
+    assert row["status"] == "done"
+    assert row["reason"] == "Seed 2: It exploded."
+    assert row["bleu"]["by_seed"].keys() == {"1", "3"}
+
+
+def test_rows_that_only_translate_otherwise_share_their_run(tmp_path: Path) -> None:
+    studied(tmp_path, design=product({"decode.beam_size": (1, 3), "decode.max_length": (1, 6)}))
+    assert len(weights(tmp_path)) == 1
+    rows = content(tmp_path)["rows"]
+    assert len({json.dumps(row["runs"]) for row in rows}) == 1
+    measured = (tmp_path / "study" / "rows").rglob("seed-1.json")
+    longest = {
+        path.parent.name: max(
+            len(one["translation"].split())
+            for one in json.loads(path.read_text(encoding="utf-8"))["sentences"]
+        )
+        for path in measured
+    }
+    assert longest["beam_size=1,max_length=1"] == 1
+    assert longest["beam_size=1,max_length=6"] > 1
+
+
+def test_another_budget_is_refused(tmp_path: Path) -> None:
+    studied(tmp_path, design=GRID[:1])
+    with pytest.raises(UsageError, match=r"was trained with `train.max_updates=12`, but the study"):
+        studied(tmp_path, design=GRID[:1], train__max_updates=16)
+
+
+def test_other_data_are_refused(tmp_path: Path) -> None:
+    planned(tmp_path)
+    with pytest.raises(UsageError, match=r"is a study of other data \(`data.split_by` differ"):
+        planned(tmp_path, data__split_by="row")
+
+
+def test_a_directory_with_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "thesis.tex").touch()
+    with pytest.raises(UsageError, match="exists and is no study; choose another --out"):
+        planned(tmp_path)
+
+
+def test_a_broken_measurement_is_named(tmp_path: Path) -> None:
+    studied(tmp_path, design=GRID[:1])
+    [path] = (tmp_path / "study" / "rows").rglob("seed-1.json")
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(RunError, match=r"seed-1.json` is broken .* delete it, and the row"):
+        studied(tmp_path, design=GRID[:1])
+
+
+def listened(listener: Listener) -> None:
+    """Brief listeners are listeners."""
+
+
+def test_brief_listeners_say_nothing_between(capsys: pytest.CaptureFixture[str]) -> None:
+    brief = runner.Brief()
+    listened(brief)
+    brief.say("reading")
+    assert capsys.readouterr().err == ""
