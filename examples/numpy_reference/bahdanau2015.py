@@ -43,6 +43,7 @@ class Bahdanau2015:
 
     REQUIRES: Mapping[str, tuple[Any, ...]] = {
         "cell": ("gru",),
+        "bidirectional": (False, True),
         "reverse_source": (False,),
         "fixed_context": (False,),
         "bridge": ("tanh",),
@@ -51,6 +52,9 @@ class Bahdanau2015:
         "attention.score": ("additive", "concat"),
         "attention.scope": ("global",),
         "attention.timing": ("previous",),
+        "residual_from": (0,),
+        "context_to": ("first",),
+        "attention.query": ("top",),
     }
 
     def __init__(self, settings: Mapping[str, Any], weights: Mapping[str, Array]) -> None:

@@ -44,6 +44,8 @@ class Cho2014:
         "readout": ("maxout",),
         "input_feeding": (False,),
         "attention.score": ("none",),
+        "residual_from": (0,),
+        "context_to": ("first",),
     }
 
     def __init__(self, settings: Mapping[str, Any], weights: Mapping[str, Array]) -> None:

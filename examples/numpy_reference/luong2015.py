@@ -58,6 +58,8 @@ class Luong2015:
         ),
         "attention.scope": NAMES,
         "attention.timing": ("current",),
+        "residual_from": (0,),
+        "attention.query": ("top",),
     }
 
     def __init__(self, settings: Mapping[str, Any], weights: Mapping[str, Array]) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from bahdanau2015 import Bahdanau2015
 from cells import Array, Values
 from cho2014 import Cho2014
+from gnmt2016 import Gnmt2016
 from luong2015 import Luong2015
 from safetensors.numpy import load_file
 from search import Rules
@@ -26,6 +27,7 @@ MODELS: dict[str, Any] = {
     "cho2014": Cho2014,
     "bahdanau2015": Bahdanau2015,
     "luong2015": Luong2015,
+    "gnmt2016": Gnmt2016,
     "transformer2017": Transformer2017,
 }
 SHARED = (

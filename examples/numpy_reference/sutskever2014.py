@@ -39,6 +39,7 @@ class Sutskever2014:
         "readout": ("hidden",),
         "input_feeding": (False,),
         "attention.score": ("none",),
+        "residual_from": (0,),
     }
 
     def __init__(self, settings: Mapping[str, Any], weights: Mapping[str, Array]) -> None:

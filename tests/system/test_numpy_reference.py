@@ -31,6 +31,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "cho2014": ("cho2014", {}),
     "bahdanau2015": ("bahdanau2015", {}),
     "luong2015": ("luong2015", {"decode__min_length": 4}),
+    "gnmt2016": ("gnmt2016", {}),
     "transformer2017": ("transformer2017", {**DEEP, **SHARED}),
     "sutskever2014 not reversed": ("sutskever2014", {"model__reverse_source": False, **DEEP}),
     "cho2014 deep": ("cho2014", DEEP),
@@ -58,6 +59,8 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "luong2015 hard": ("luong2015", {"model__attention__scope": "hard"}),
     "luong2015 not fed": ("luong2015", {"model__input_feeding": False, **DEEP}),
+    "gnmt2016 five layers": ("gnmt2016", {"model__num_layers": 5, **SHARED}),
+    "gnmt2016 without residuals": ("gnmt2016", {"model__residual_from": 0}),
     "transformer2017 post": ("transformer2017", {"model__norm": "post"}),
     "transformer2017 untied": ("transformer2017", {"model__tie_weights": False}),
 }
@@ -244,7 +247,8 @@ def test_translations_that_no_search_found(runs: dict[str, Trained]) -> None:
     [
         ("luong2015", "cell", "gru", "model.cell=gru, which .* luong2015 .* it can do lstm"),
         ("cho2014", "readout", "hidden", "model.readout=hidden, .* it can do maxout"),
-        ("transformer2017", "arch", "gnmt2016", "no reference of gnmt2016; there are sutskever"),
+        ("bahdanau2015", "residual_from", 2, "model.residual_from=2, .* it can do 0"),
+        ("transformer2017", "arch", "xu2015", "no reference of xu2015; there are sutskever"),
     ],
 )
 def test_other_models_are_refused(

@@ -33,6 +33,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "cho2014": ("cho2014", {}),
     "bahdanau2015": ("bahdanau2015", {}),
     "luong2015": ("luong2015", {}),
+    "gnmt2016": ("gnmt2016", {}),
     "transformer2017": ("transformer2017", {}),
     "sutskever2014 both ways": ("sutskever2014", {**DEEP, **BOTH, "model.bridge": "tanh"}),
     "sutskever2014 plain cell": ("sutskever2014", {"model.cell": "rnn", **DEEP}),
@@ -64,6 +65,17 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "luong2015",
         {"model.attention.score": "location", "data.max_length": 3},
     ),
+    "luong2015 scaled-general": ("luong2015", {"model.attention.score": "scaled-general"}),
+    "luong2015 normed-additive": ("luong2015", {"model.attention.score": "normed-additive"}),
+    "luong2015 local-m": (
+        "luong2015",
+        {"model.attention.scope": "local-m", "model.attention.window": 1},
+    ),
+    "luong2015 local-p": (
+        "luong2015",
+        {"model.attention.scope": "local-p", "model.attention.window": 2},
+    ),
+    "luong2015 hard": ("luong2015", {"model.attention.scope": "hard"}),
     "luong2015 tied hidden": (
         "luong2015",
         {
@@ -74,6 +86,15 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
             "model.input_feeding": False,
         },
     ),
+    "luong2015 residual, bottom": (
+        "luong2015",
+        {"model.num_layers": 3, "model.residual_from": 2, "model.attention.query": "bottom"},
+    ),
+    "bahdanau2015 residual to all": (
+        "bahdanau2015",
+        {**DEEP, "model.residual_from": 2, "model.context_to": "all"},
+    ),
+    "cho2014 to all": ("cho2014", {**DEEP, "model.context_to": "all"}),
     "transformer2017 post": ("transformer2017", {"model.norm": "post"}),
     "transformer2017 untied": ("transformer2017", {"model.tie_weights": False}),
 }
@@ -177,8 +198,9 @@ def test_operands_lead_back_to_embeddings(reports: dict[str, dict[str, Any]], na
     ends = {(walk["end"], walk["why"]) for walk in report["walks"]}
     names = {end for end, _ in ends}
     assert {why for _, why in ends} == {"nothing further"}
-    # A score or a weight where nothing can be looked at is minus infinity or 0: a constant.
-    constant = {end for end in names if end.endswith(("scores", "weights"))}
+    # A score or a weight where nothing can be looked at is minus infinity or 0: a constant. So is
+    # a window outside, and everywhere if its centre is the number of the step.
+    constant = {end for end in names if end.endswith(("scores", "weights", "centre", "window"))}
     arch, settings = VARIANTS[name]
     feeds = settings.get("model.input_feeding", arch == "luong2015")
     zero = {"decoder.layers.0.input"} if feeds else set()  # what is fed to the first step
@@ -216,6 +238,7 @@ def test_without_weights_what_needs_none_is_worked_out(tmp_path: Path, name: str
         "cho2014": {"hidden", "concatenation", "readout", "outputs", "probs"},
         "bahdanau2015": {"query", "weights", "context", "concatenation", "readout", "hidden"},
         "luong2015": {"query", "scores", "weights", "context", "concatenation", "cell", "hidden"},
+        "gnmt2016": {"query", "weights", "context", "residual", "readout", "cell", "hidden"},
         "transformer2017": {"scores", "weights", "context", "norm", "active", "largest", "probs"},
     }
     assert filled >= needing_none[name]

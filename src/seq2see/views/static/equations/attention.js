@@ -1,8 +1,18 @@
 /** Equations of a recurrent decoder's attention and readout; those of `models/attention.py`. */
 
 import { linear, partOf, rowTimes, softmax } from "seq2see/equations/common";
-import { call, constant, product, quotient, root, series, sum } from "seq2see/equations/expression";
-import { contextOf } from "seq2see/equations/recurrent";
+import {
+  call,
+  constant,
+  product,
+  quotient,
+  root,
+  series,
+  square,
+  sum,
+} from "seq2see/equations/expression";
+import { contextOf, encoderWidth, handedOn } from "seq2see/equations/recurrent";
+import { CHOICE, WINDOW, isHard, isLocal, looksAt } from "seq2see/equations/scopes";
 
 /** @typedef {import("seq2see/equations/page").Page} Page */
 /** @typedef {import("seq2see/equations/page").Entry} Entry */
@@ -33,16 +43,13 @@ export const attentionEntries = [
     pattern: /^decoder\.attention\.weights$/,
     axes: "target source",
     symbol: "a",
-    rule: (page, [t, i]) => softmax(page.sourceLength, i, (j) => page.number(SCORES, t, j)),
+    rule: weight,
   },
   {
     pattern: /^decoder\.attention\.context$/,
     axes: "target width",
     symbol: "c",
-    rule: (page, [t, k]) =>
-      series("i", page.sourceLength, (i) =>
-        product(page.number(WEIGHTS, t, i), page.number(OUTPUTS, i, k)),
-      ),
+    rule: context,
   },
   {
     pattern: /^decoder\.concatenation$/,
@@ -70,7 +77,7 @@ export const attentionEntries = [
 export function recurrentReadout(page, [t, k]) {
   switch (page.setting("readout")) {
     case "hidden":
-      return topState(page, t, k);
+      return topOutput(page, t, k);
     case "maxout":
       return call(
         "max",
@@ -94,16 +101,40 @@ export function recurrentReadout(page, [t, k]) {
  */
 function key(page, [i, k]) {
   const kind = page.setting("attention.score");
-  if (!["general", "additive", "concat"].includes(kind)) return page.number(OUTPUTS, i, k);
-  return rowTimes(
-    page,
-    "attention.score.key.weight",
-    k,
-    widthOf(page, OUTPUTS),
-    (j) => page.number(OUTPUTS, i, j),
-    {
-      base: kind === "general" ? "W" : "U",
-    },
+  if (["dot", "scaled-dot", "location"].includes(kind)) return page.number(OUTPUTS, i, k);
+  const width = widthOf(page, OUTPUTS);
+  const output = (/** @type {import("seq2see/equations/expression").Index} */ j) =>
+    page.number(OUTPUTS, i, j);
+  if (kind === "normed-additive") {
+    return linear(page, "attention.score.key", k, width, output, { base: "U" });
+  }
+  const base = kind.endsWith("general") ? "W" : "U";
+  return rowTimes(page, "attention.score.key.weight", k, width, output, { base });
+}
+
+/**
+ * A share of the softmax; in local attention, times what the window lets through.
+ * @param {Page} page
+ * @param {number[]} index
+ * @returns {Expression}
+ */
+function weight(page, [t, i]) {
+  const share = softmax(page.sourceLength, i, (j) => page.number(SCORES, t, j));
+  if (!isLocal(page)) return share;
+  return looksAt(page, t, i) ? product(share, page.number(WINDOW, t, i)) : constant(0);
+}
+
+/**
+ * The weighted sum of states; in hard attention, the state that is chosen.
+ * @param {Page} page
+ * @param {number[]} index
+ * @returns {Expression}
+ */
+function context(page, [t, k]) {
+  const chosen = isHard(page) ? page.value(CHOICE, [t]) : null;
+  if (chosen !== null) return page.number(OUTPUTS, Math.round(chosen), k);
+  return series("i", page.sourceLength, (i) =>
+    product(page.number(WEIGHTS, t, i), page.number(OUTPUTS, i, k)),
   );
 }
 
@@ -114,9 +145,11 @@ function key(page, [i, k]) {
  * @returns {Expression}
  */
 function query(page, [t, k]) {
-  if (page.setting("attention.timing") === "current") return topState(page, t, k);
-  const top = Number(page.setting("num_layers")) - 1;
-  return t ? topState(page, t - 1, k) : page.number(`decoder.initial.${top}.hidden`, k);
+  const bottom = page.setting("attention.query") === "bottom";
+  const layer = bottom ? 0 : Number(page.setting("num_layers")) - 1;
+  const step = page.setting("attention.timing") === "current" ? t : t - 1;
+  if (step < 0) return page.number(`decoder.initial.${layer}.hidden`, k);
+  return page.number(`decoder.layers.${layer}.hidden`, step, k);
 }
 
 /**
@@ -127,6 +160,7 @@ function query(page, [t, k]) {
 function score(page, [t, i]) {
   const kind = page.setting("attention.score");
   const width = widthOf(page, QUERY);
+  if (!looksAt(page, t, i)) return constant(-Infinity); // outside the window
   if (kind === "location") {
     const rows = page.matrix("attention.score.position.weight")?.shape[0];
     if (rows !== undefined && i >= rows) return constant(-Infinity); // no row, no attention
@@ -134,26 +168,37 @@ function score(page, [t, i]) {
       page.number(QUERY, t, j),
     );
   }
-  if (kind === "additive" || kind === "concat") {
-    return series("k", width, (k) =>
-      product(
-        page.parameter("attention.score.energy.weight", [0, k], "v", [k]),
-        call("tanh", sum(page.number(ASKED, t, k), page.number(KEYS, i, k))),
-      ),
+  if (["additive", "concat", "normed-additive"].includes(kind)) {
+    const energy = (/** @type {import("seq2see/equations/expression").Index} */ k) =>
+      page.parameter("attention.score.energy.weight", [0, k], "v", [k]);
+    const raw = series("k", width, (k) =>
+      product(energy(k), call("tanh", sum(page.number(ASKED, t, k), page.number(KEYS, i, k)))),
     );
+    if (kind !== "normed-additive") return raw;
+    return quotient(product(gain(page), raw), root(series("k", width, (k) => square(energy(k)))));
   }
   const dot = series("k", width, (k) => product(page.number(QUERY, t, k), page.number(KEYS, i, k)));
+  if (kind === "scaled-general") return product(gain(page), dot);
   return kind === "scaled-dot" ? quotient(dot, root(constant(width))) : dot;
 }
 
 /**
+ * The learnt scale of a score.
+ * @param {Page} page
+ */
+function gain(page) {
+  return page.parameter("attention.score.gain", [0], "g", []);
+}
+
+/**
+ * What the top layer hands on.
  * @param {Page} page
  * @param {number} t
  * @param {number} k
  * @returns {Expression}
  */
-function topState(page, t, k) {
-  return page.number(`decoder.layers.${Number(page.setting("num_layers")) - 1}.hidden`, t, k);
+function topOutput(page, t, k) {
+  return handedOn(page, "decoder", Number(page.setting("num_layers")) - 1, t, k);
 }
 
 /**
@@ -165,7 +210,7 @@ function topState(page, t, k) {
 function joinedParts(page, t) {
   const state = {
     width: Number(page.setting("hidden_dim")),
-    at: (/** @type {number} */ unit) => topState(page, t, unit),
+    at: (/** @type {number} */ unit) => topOutput(page, t, unit),
   };
   const context = contextOf(page, t);
   const around = context ? [context] : [];
@@ -190,6 +235,5 @@ function joinedWidth(page) {
  */
 function widthOf(page, name) {
   if (page.trace.has(name)) return page.trace.tensor(name).shape[1];
-  const both = name === OUTPUTS && page.setting("bidirectional");
-  return Number(page.setting("hidden_dim")) * (both ? 2 : 1);
+  return name === OUTPUTS ? encoderWidth(page) : Number(page.setting("hidden_dim"));
 }

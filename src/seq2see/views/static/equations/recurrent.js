@@ -1,7 +1,7 @@
 /** Equations of recurrent encoders and decoders; those of `models/recurrent.py`. */
 
 import { linear, partOf } from "seq2see/equations/common";
-import { call, constant } from "seq2see/equations/expression";
+import { call, constant, sum } from "seq2see/equations/expression";
 import { symbol } from "seq2see/equations/tree";
 
 /** @typedef {import("seq2see/equations/page").Page} Page */
@@ -31,10 +31,19 @@ export const recurrentEntries = [
     pattern: /^encoder\.layers\.(?<layer>\d+)\.input$/,
     axes: "source width",
     symbol: "in",
-    rule: (page, [i, k], { layer }) =>
-      Number(layer)
-        ? encoderState(page, Number(layer) - 1, i, k)
-        : page.number("encoder.embeddings", i, k),
+    rule: (page, [i, k], { layer }) => handedOn(page, "encoder", Number(layer) - 1, i, k),
+  },
+  {
+    pattern: /^encoder\.layers\.(?<layer>\d+)\.residual$/,
+    axes: "source width",
+    symbol: "x",
+    rule: (page, [i, k], { layer }) => residual(page, "encoder", Number(layer), i, k),
+  },
+  {
+    pattern: /^decoder\.layers\.(?<layer>\d+)\.residual$/,
+    axes: "target width",
+    symbol: "x",
+    rule: (page, [t, k], { layer }) => residual(page, "decoder", Number(layer), t, k),
   },
   {
     pattern: /^decoder\.layers\.(?<layer>\d+)\.input$/,
@@ -46,16 +55,16 @@ export const recurrentEntries = [
     pattern: /^encoder\.outputs$/,
     axes: "source width",
     symbol: "h",
-    rule: (page, [i, k]) => encoderState(page, Number(page.setting("num_layers")) - 1, i, k),
+    rule: (page, [i, k]) => handedOn(page, "encoder", topLayer(page), i, k),
   },
   {
     pattern: /^encoder\.summary$/,
     axes: "width",
     symbol: "c",
     rule: (page, [k]) => {
-      const last = Number(page.setting("num_layers")) - 1;
-      const width = directions(page).length * page.setting("hidden_dim");
-      const final = finalState(page, last, "hidden", directions(page));
+      const used = directions(page, topLayer(page));
+      const width = used.length * page.setting("hidden_dim");
+      const final = finalState(page, topLayer(page), "hidden", used);
       return call("tanh", linear(page, "summary.summary", k, width, final, { base: "V" }));
     },
   },
@@ -85,27 +94,68 @@ function embedding(page, table, id, k) {
   return page.parameter(table, [id, k], "E", [id - 1, k]); // a row is named by its id
 }
 
+/** @param {Page} page */
+function topLayer(page) {
+  return Number(page.setting("num_layers")) - 1;
+}
+
 /**
- * Directions of the encoder in the order of their concatenation; the last one starts the decoder.
+ * Directions of an encoder layer in the order of their concatenation; the last one starts the
+ * decoder.
  * @param {Page} page
+ * @param {number} layer
  * @returns {string[]}
  */
-function directions(page) {
+function directions(page, layer) {
   const reverse = page.setting("reverse_source");
-  if (!page.setting("bidirectional")) return [reverse ? "backward" : "forward"];
+  const which = page.setting("bidirectional");
+  const both = which === "first" ? layer === 0 : which;
+  if (!both) return [reverse ? "backward" : "forward"];
   return reverse ? ["backward", "forward"] : ["forward", "backward"];
 }
 
 /**
- * A unit of what a layer of the encoder hands on: its directions side by side.
+ * A unit of what a layer hands on: its state, the sum of that and of what it was handed, or below
+ * the first layer a word vector.
  * @param {Page} page
+ * @param {"encoder" | "decoder"} side
+ * @param {number} layer
+ * @param {number} at Token of the source, or step.
+ * @param {number} k
+ * @returns {Expression}
+ */
+export function handedOn(page, side, layer, at, k) {
+  if (layer < 0) return page.number(`${side}.embeddings`, at, k);
+  const from = Number(page.setting("residual_from") ?? 0);
+  if (from && layer + 1 >= from) return page.number(`${side}.layers.${layer}.residual`, at, k);
+  return layerState(page, side, layer, at, k);
+}
+
+/**
+ * A residual connection: the layer adds to what it was handed.
+ * @param {Page} page
+ * @param {"encoder" | "decoder"} side
+ * @param {number} layer
+ * @param {number} at
+ * @param {number} k
+ * @returns {Expression}
+ */
+function residual(page, side, layer, at, k) {
+  return sum(layerState(page, side, layer, at, k), handedOn(page, side, layer - 1, at, k));
+}
+
+/**
+ * A unit of a layer's state; in the encoder, of its directions side by side.
+ * @param {Page} page
+ * @param {"encoder" | "decoder"} side
  * @param {number} layer
  * @param {number} i
  * @param {number} k
  * @returns {Expression}
  */
-function encoderState(page, layer, i, k) {
-  const parts = directions(page).map((direction) => ({
+function layerState(page, side, layer, i, k) {
+  if (side === "decoder") return page.number(`decoder.layers.${layer}.hidden`, i, k);
+  const parts = directions(page, layer).map((direction) => ({
     width: Number(page.setting("hidden_dim")),
     at: (/** @type {number} */ unit) =>
       page.number(`encoder.layers.${layer}.${direction}.hidden`, i, unit),
@@ -132,25 +182,25 @@ function finalState(page, layer, part, used) {
 }
 
 /**
- * The input of a decoder layer: `[embedding; context; readout of the step before]`, or what the
- * layer below hands on.
+ * The input of a decoder layer: `[embedding; context; readout of the step before]`, or
+ * `[what the layer below hands on; context]`, as far as the layer reads them.
  * @param {Page} page
  * @param {number[]} index
  * @param {Groups} groups
  * @returns {Expression}
  */
 function decoderInput(page, [t, k], { layer }) {
-  if (Number(layer)) return page.number(`decoder.layers.${Number(layer) - 1}.hidden`, t, k);
+  const first = Number(layer) === 0;
   /** @type {import("seq2see/equations/common").Part[]} */
   const parts = [
     {
-      width: Number(page.setting("embed_dim")),
-      at: (unit) => page.number("decoder.embeddings", t, unit),
+      width: Number(page.setting(first ? "embed_dim" : "hidden_dim")),
+      at: (unit) => handedOn(page, "decoder", Number(layer) - 1, t, unit),
     },
   ];
-  const context = enteringContext(page, t);
+  const context = enteringContext(page, t, Number(layer));
   if (context) parts.push(context);
-  if (page.setting("input_feeding")) {
+  if (first && page.setting("input_feeding")) {
     /** @param {number} unit */
     const nothing = (unit) => {
       const { base, over } = page.symbol("decoder.readout", [0, unit]);
@@ -176,16 +226,29 @@ export function contextOf(page, t) {
     return { width: hidden, at: (unit) => page.number("encoder.summary", unit) };
   }
   if (page.setting("attention.score") === "none") return null;
-  const width = hidden * directions(page).length;
-  return { width, at: (unit) => page.number("decoder.attention.context", t, unit) };
+  return {
+    width: encoderWidth(page),
+    at: (unit) => page.number("decoder.attention.context", t, unit),
+  };
 }
 
 /**
- * The context that is part of the first layer's input; null where it comes after the layers.
+ * Width of the encoder's outputs.
+ * @param {Page} page
+ * @returns {number}
+ */
+export function encoderWidth(page) {
+  return Number(page.setting("hidden_dim")) * directions(page, topLayer(page)).length;
+}
+
+/**
+ * The context that is part of a layer's input; null where it reads none.
  * @param {Page} page
  * @param {number} t
+ * @param {number} layer
  */
-function enteringContext(page, t) {
+function enteringContext(page, t, layer) {
+  if (layer && page.setting("context_to") !== "all") return null;
   const early = page.setting("fixed_context") || page.setting("attention.timing") === "previous";
   return early ? contextOf(page, t) : null;
 }
@@ -198,12 +261,12 @@ function enteringContext(page, t) {
 export function inputWidth(page, { side, layer }) {
   const hidden = Number(page.setting("hidden_dim"));
   const embed = Number(page.setting("embed_dim"));
-  if (side === "encoder") return Number(layer) ? hidden * directions(page).length : embed;
-  if (Number(layer)) return hidden;
+  const index = Number(layer);
+  if (side === "encoder") return index ? hidden * directions(page, index - 1).length : embed;
   return (
-    embed +
-    (enteringContext(page, 0)?.width ?? 0) +
-    (page.setting("input_feeding") ? readoutWidth(page) : 0)
+    (index ? hidden : embed) +
+    (enteringContext(page, 0, index)?.width ?? 0) +
+    (!index && page.setting("input_feeding") ? readoutWidth(page) : 0)
   );
 }
 
@@ -217,12 +280,13 @@ export function readoutWidth(page) {
 }
 
 /**
- * How many directions the bridge reads, from the last.
+ * Directions of a layer that the bridge reads.
  * @param {Page} page
+ * @param {number} layer
  * @returns {string[]}
  */
-function bridged(page) {
-  const all = directions(page);
+function bridged(page, layer) {
+  const all = directions(page, layer);
   const both = page.setting("bridge") === "tanh" && page.setting("attention.score") === "none";
   return both ? all : all.slice(-1);
 }
@@ -236,7 +300,7 @@ function bridged(page) {
  * @returns {Expression}
  */
 function initialHidden(page, [k], { layer }) {
-  const used = bridged(page);
+  const used = bridged(page, Number(layer));
   const summary = page.setting("fixed_context");
   /** @type {(place: Index) => Expression} */
   const from = summary
@@ -255,7 +319,7 @@ function initialHidden(page, [k], { layer }) {
  * @returns {Expression}
  */
 function initialCell(page, [k], { layer }) {
-  const used = bridged(page);
+  const used = bridged(page, Number(layer));
   const from = finalState(page, Number(layer), "cell", used);
   if (page.setting("bridge") === "copy") return from(k);
   const width = Number(page.setting("hidden_dim")) * used.length;

@@ -47,7 +47,7 @@ export function cellOf(trace) {
 }
 
 /**
- * The highest layer of the decoder, from 0: its state is what predicts, and what asks.
+ * The highest layer, from 0, of the decoder and so of the encoder.
  * @param {Trace} trace
  */
 export function topLayer(trace) {
@@ -57,14 +57,35 @@ export function topLayer(trace) {
 }
 
 /**
- * In which directions the first encoder layer reads.
+ * The decoder layer whose states stand for the decoder where one is shown: the one that asks, which
+ * is the highest, or in GNMT the lowest.
  * @param {Trace} trace
+ */
+export function tellingLayer(trace) {
+  const bottom = trace.attends && trace.model.settings["model.attention.query"] === "bottom";
+  return bottom ? 0 : topLayer(trace);
+}
+
+/**
+ * The first layer, from 0, that adds to what it was handed; null where none does.
+ * @param {Trace} trace
+ * @returns {number | null}
+ */
+export function firstResidual(trace) {
+  const first = (trace.model.settings["model.residual_from"] ?? 0) - 1;
+  return first >= 0 && first <= topLayer(trace) ? first : null;
+}
+
+/**
+ * In which directions an encoder layer reads.
+ * @param {Trace} trace
+ * @param {number} [layer]
  * @returns {Direction[]}
  */
-export function directionsOf(trace) {
+export function directionsOf(trace, layer = 0) {
   /** @type {Direction[]} */
   const both = ["forward", "backward"];
-  return both.filter((direction) => trace.has(`encoder.layers.0.${direction}.hidden`));
+  return both.filter((direction) => trace.has(`encoder.layers.${layer}.${direction}.hidden`));
 }
 
 /**
@@ -96,13 +117,13 @@ export function feedsReadout(trace) {
 }
 
 /**
- * The state of the decoder's top layer after a step; -1 is the initial one.
+ * The state of the decoder's telling layer after a step; -1 is the initial one.
  * @param {Trace} trace
  * @param {number} step
  * @returns {import("seq2see/timeline").NumberRef} Name, and index of all axes but the last.
  */
 export function decoderState(trace, step) {
-  const layer = topLayer(trace);
+  const layer = tellingLayer(trace);
   if (step < 0) return { name: `decoder.initial.${layer}.hidden`, index: [] };
   return { name: `decoder.layers.${layer}.hidden`, index: [step] };
 }

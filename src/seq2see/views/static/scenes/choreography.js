@@ -10,7 +10,10 @@ import {
   crossingOf,
   decoderState,
   feedsReadout,
+  firstResidual,
+  tellingLayer,
   timingOf,
+  topLayer,
 } from "seq2see/scenes/anatomy";
 import { percent } from "seq2see/numbers";
 
@@ -107,7 +110,8 @@ export function stationsOf(trace) {
   /** @type {Station[]} */
   const readout =
     read.length > 1 ? [{ name: "concatenation", beat: "readout", joint: "arrow" }] : [];
-  if (read.length) readout.push({ name: "features", beat: "readout", joint: "arrow" });
+  if (read.length || firstResidual(trace) !== null || tellingLayer(trace) < topLayer(trace))
+    readout.push({ name: "features", beat: "readout", joint: "arrow" });
   return [
     ...begins,
     ...readout,
@@ -233,6 +237,7 @@ function wordsOf(trace, beat, step) {
       return "dance.step";
     case "readout": {
       const parts = readoutParts(trace);
+      if (parts.length === 0) return "dance.readout.layers";
       if (parts.length === 1) return "dance.readout.alone";
       return parts.includes("context")
         ? `dance.readout.${trace.model.settings["model.readout"]}`

@@ -43,7 +43,7 @@ function finalStates(trace) {
   const states = cellOf(trace) === "lstm" ? ["hidden", "cell"] : ["hidden"];
   const vectors = [];
   for (let layer = 0; trace.has(`decoder.initial.${layer}.hidden`); layer++) {
-    for (const direction of directionsOf(trace)) {
+    for (const direction of directionsOf(trace, layer)) {
       const from = lastRead(trace, direction);
       for (const state of states) {
         const name = `encoder.layers.${layer}.${direction}.${state}`;

@@ -5,6 +5,7 @@
 
 import { crossattention, selfattention } from "seq2see/scenes/asking";
 import { attention } from "seq2see/scenes/attention";
+import { deep } from "seq2see/scenes/deep";
 import { beam } from "seq2see/scenes/beam";
 import { blackbox } from "seq2see/scenes/blackbox";
 import { heads } from "seq2see/scenes/heads";
@@ -42,4 +43,4 @@ import { writing } from "seq2see/scenes/writing";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, dance, selfattention, masked, crossattention, stack, writing, lines, matrix, heads, beam];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, dance, deep, selfattention, masked, crossattention, stack, writing, lines, matrix, heads, beam];

@@ -38,7 +38,7 @@ export const travel = {
     const { vectors, kind } = crossedBy(trace);
     const { shape } = trace.tensor(vectors[0].ref.name);
     const width = shape[shape.length - 1];
-    const directions = directionsOf(trace);
+    const directions = topDirections(trace);
     const { labels } = trace.source.axis;
     const values = {
       tokens: labels.length,
@@ -65,7 +65,7 @@ export const travel = {
     const { language } = choices;
     const { labels } = trace.source.axis;
     const { vectors, kind } = crossedBy(trace);
-    const directions = directionsOf(trace);
+    const directions = topDirections(trace);
     const reversed = isRightToLeft(trace.source.text);
     const { columns, right } = columnsOf(labels, { least: 48, gap: 10, reversed });
     const width = Math.max(right + MARGIN, Math.min(choices.width, 700));
@@ -329,6 +329,14 @@ function statesOf(trace, direction) {
 }
 
 /**
+ * In which directions the layer reads whose states cross.
+ * @param {Trace} trace
+ */
+function topDirections(trace) {
+  return directionsOf(trace, topLayer(trace));
+}
+
+/**
  * The encoder's way from token to token in one direction; a second direction goes faster.
  * @param {Trace} trace
  * @param {Direction} direction
@@ -337,7 +345,7 @@ function statesOf(trace, direction) {
 function readingOf(trace, direction) {
   const { labels } = trace.source.axis;
   const name = statesOf(trace, direction);
-  const second = direction !== directionsOf(trace)[0];
+  const second = direction !== topDirections(trace)[0];
   const parts = portions(readingOrder(trace, direction), second ? 1 : 3, second ? 1 : 2);
   return procession(direction, parts, (part, index) => ({
     ...toldOf(part, labels, `travel.${second ? "second" : direction}`, index),
@@ -355,14 +363,14 @@ function readingOf(trace, direction) {
  * @param {{width: number, height: number}} size
  */
 function focusOf(trace, id, centres, { width, height }) {
-  for (const direction of directionsOf(trace)) {
+  for (const direction of topDirections(trace)) {
     const { beats } = readingOf(trace, direction);
     const found = beats.find((one) => one.id === id);
     if (found?.number) return around(centres[found.number.index[0]], height);
   }
   if (id === "start")
-    return around(centres[readingOrder(trace, directionsOf(trace)[0])[0]], height);
-  if (id === "join") return around(centres[lastRead(trace, directionsOf(trace)[1])], height);
+    return around(centres[readingOrder(trace, topDirections(trace)[0])[0]], height);
+  if (id === "join") return around(centres[lastRead(trace, topDirections(trace)[1])], height);
   if (crossingOf(trace) === "all" && id !== "reach") return around(centres[0], height);
   return around(width / 2, height);
 }

@@ -8,7 +8,7 @@ import {
   decoderState,
   isRecurrent,
   stateNames,
-  topLayer,
+  tellingLayer,
   valuesOf,
 } from "seq2see/scenes/anatomy";
 import { MARGIN } from "seq2see/scenes/layout";
@@ -54,7 +54,7 @@ export const unrolled = {
     const previous = trace.axis("previous").labels;
     const progress = unrolling(trace).progress(at);
     const limit = limitOf(trace, ...stateNames(trace, "decoder"));
-    const layer = topLayer(trace);
+    const layer = tellingLayer(trace);
     const colour = theme.decoder.strong;
 
     // A column for each step, after that of the initial state.

@@ -3,6 +3,7 @@
  * replaced by a value, and `[hidden state]{encoder}`, which is written in the colour of a role.
  */
 
+import { deepWords } from "seq2see/words/deep";
 import { equationWords } from "seq2see/words/equations";
 import { interfaceWords } from "seq2see/words/interface";
 import { matrixWords } from "seq2see/words/matrices";
@@ -13,7 +14,7 @@ import { transformerWords } from "seq2see/words/transformer";
 /** @typedef {Record<Language, Record<string, string>>} Table */
 
 /** @type {Table[]} */
-const TABLES = [equationWords, interfaceWords, recurrentWords, transformerWords, matrixWords];
+const TABLES = [equationWords, interfaceWords, recurrentWords, transformerWords, matrixWords, deepWords];
 
 /** @type {Table} */
 export const WORDS = {
