@@ -9,6 +9,7 @@ import { normEntries } from "seq2see/equations/norms";
 import { outputEntries, readoutEntry } from "seq2see/equations/output";
 import { Page } from "seq2see/equations/page";
 import { recurrentEntries } from "seq2see/equations/recurrent";
+import { scopeEntries } from "seq2see/equations/scopes";
 import { transformerEntries } from "seq2see/equations/transformer";
 import { written } from "seq2see/equations/tree";
 import { WORDS } from "seq2see/words/index";
@@ -94,7 +95,7 @@ function entriesOf(trace) {
   const transformer = trace.model.settings["model.num_heads"] !== undefined;
   const own = transformer
     ? [...transformerEntries, ...normEntries]
-    : [...recurrentEntries, ...cellEntries, ...attentionEntries];
+    : [...recurrentEntries, ...cellEntries, ...attentionEntries, ...scopeEntries];
   return [readoutEntry(trace), ...outputEntries, ...own];
 }
 
@@ -159,6 +160,8 @@ function titleOf(page, { name, index }) {
  */
 function aboutOf(name, expression) {
   const masked = expression.kind === "constant" && /\.(scores|weights)$/.test(name);
-  const key = `equation.about.${masked ? "masked" : name.split(".").slice(-1)[0]}`;
+  const windowed = expression.kind === "product" && name.endsWith(".weights");
+  const part = masked ? "masked" : windowed ? "windowed" : name.split(".").slice(-1)[0];
+  const key = `equation.about.${part}`;
   return key in WORDS.en ? { key, values: {} } : null;
 }

@@ -42,6 +42,8 @@ const FUNCTIONS = {
   cos: Math.cos,
   σ: (x) => 1 / (1 + Math.exp(-x)),
   max: (...values) => values.reduce((most, value) => Math.max(most, value), -Infinity),
+  min: (...values) => Math.min(...values),
+  argmax: (...values) => values.indexOf(Math.max(...values)),
   positive: (x) => (x > 0 ? 1 : 0),
 };
 
@@ -116,7 +118,8 @@ export function quotient(above, below, value = combined([above, below], ([a, b])
 }
 
 /**
- * @param {string} name `exp`, `ln`, `tanh`, `sin`, `cos`, `σ` or `max`; `positive` is 1 above 0.
+ * @param {string} name `exp`, `ln`, `tanh`, `sin`, `cos`, `σ`, `max`, `min` or `argmax`, a place
+ *   from 0; `positive` is 1 above 0.
  * @param {...Expression} inside
  * @returns {Expression}
  */
