@@ -21,6 +21,7 @@ from seq2see.models.output import SoftmaxOutput
 from seq2see.models.readout import AttentionalReadout, HiddenReadout, MaxoutReadout, Readout
 from seq2see.models.recurrent import RecurrentSeq2seq
 from seq2see.models.recurrent_encoder import RecurrentEncoder
+from seq2see.models.recurrent_layer import RecurrentLayer
 from seq2see.models.scopes import LocalMScope, LocalPScope, LocalScope
 from seq2see.models.scores import AdditiveScore, DotScore, GeneralScore, LocationScore, Score
 from seq2see.models.transformer import Transformer
@@ -81,7 +82,8 @@ def _embedding(vocab: int, config: ModelConfig) -> nn.Embedding:
 
     A Transformer multiplies them by ``sqrt(dim)``, and a GRU learns well from them as they are
     (better than from larger ones). The gates of an LSTM see next to nothing of them at first, so
-    that it needs several times as many updates until it attends at all.
+    that it needs several times as many updates until it attends at all. Where they have to be short
+    because they are tied, what reads them starts larger instead.
     """
     embedding = nn.Embedding(vocab, config.embed_dim)
     unit = isinstance(config, RecurrentConfig) and config.cell == "lstm" and not config.tie_weights
@@ -147,6 +149,9 @@ def _recurrent(
             nn.init.xavier_uniform_(module.weight)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+    if config.cell == "lstm" and config.tie_weights:  # see `_embedding`
+        for layer in (*cast("nn.ModuleDict", encoder.layers[0]).values(), layers[0]):
+            cast("RecurrentLayer", layer).heed(config.embed_dim, config.embed_dim**0.5)
     return model
 
 

@@ -72,6 +72,11 @@ class RecurrentLayer(nn.Module):
         if self.kind == "lstm":  # Gers et al. 2000: remember until told to forget
             bias_input.data[self.hidden_dim : 2 * self.hidden_dim] = 1.0
 
+    @torch.no_grad()
+    def heed(self, columns: int, factor: float) -> None:
+        """Let the first columns of the input count for more at the start of training."""
+        self._weights[0][:, :columns] *= factor
+
     @property
     def _weights(self) -> list[nn.Parameter]:
         """Input matrix, recurrent matrix, input bias, recurrent bias."""
