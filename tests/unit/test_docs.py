@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 RECIPES = sorted((ROOT / "recipes").glob("*.toml"))
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
-COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS: Any = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 
 def tokens(page: Path) -> list[Any]:
@@ -113,6 +113,10 @@ def seq2see_problem(words: list[str]) -> str | None:
     command = COMMANDS.get(words[0])
     if command is None:
         return f"no command {words[0]}"
+    if hasattr(command, "commands"):  # a group, such as `seq2see data get`
+        if words[1] not in command.commands:
+            return f"no command {words[0]} {words[1]}"
+        command = command.commands[words[1]]
     known = {name for one in command.params for name in one.opts} | {"--help"}
     given = [word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)]
     unknown = [name for name in given if name not in known]
@@ -147,6 +151,8 @@ def test_commands_exist_with_their_options(words: list[str]) -> None:
     ("command", "problem"),
     [
         ("seq2see trian x", "no command trian"),
+        ("seq2see data gte x", "no command data gte"),
+        ("seq2see data get x --mirro y", "no option ['--mirro']"),
         ("seq2see train x --ut y", "no option ['--ut']"),
         ("seq2see train x --set train.rl=1", "no setting ['train.rl']"),
         ("make coffee", "no target ['coffee']"),
