@@ -6,26 +6,31 @@
 
 import { SMALL, arrow, group, mixed, rect, round, text } from "seq2see/marks";
 import { caption, limitOf, token, tokenWidth, vector } from "seq2see/parts";
-import { CONTEXT, directionsOf, queryOf, stateNames, topLayer, valuesOf } from "seq2see/scenes/anatomy";
-import { firstResidual, isRecurrent, timingOf } from "seq2see/scenes/anatomy";
-import { addsTo, beatsOf, mostOf } from "seq2see/scenes/deep_facts";
+import {
+  directionsOf,
+  firstResidual,
+  isRecurrent,
+  stateNames,
+  timingOf,
+  topLayer,
+} from "seq2see/scenes/anatomy";
+import { FAINT, deepAttention } from "seq2see/scenes/deep_attention";
+import { addsTo, beatsOf } from "seq2see/scenes/deep_facts";
 import { STRIP, deepPlaces } from "seq2see/scenes/deep_places";
 import { distribution, distributionHeight } from "seq2see/scenes/distribution";
 import { columnHeads } from "seq2see/scenes/grid";
 import { settled } from "seq2see/scenes/memory";
 import { tellingStep } from "seq2see/scenes/steps";
-import { fitted, isRightToLeft } from "seq2see/text";
+import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
 /** @typedef {import("seq2see/scenes/index").Scene} Scene */
 /** @typedef {import("seq2see/marks").Mark} Mark */
-/** @typedef {import("seq2see/marks").Point} Point */
 /** @typedef {import("seq2see/scenes/deep_facts").Side} Side */
 
 const UNITS = 4; // of a vector of a source token that are drawn
 const CELL = STRIP / UNITS;
 const ACROSS = 8; // of a vector of the decoder
-const FAINT = 0.3;
 const SUM = 8; // radius of a sum
 
 /** @type {Scene} */
@@ -43,7 +48,6 @@ export const deep = {
     const layers = Array.from({ length: topLayer(trace) + 1 }, (_, layer) => layer);
     const sources = trace.source.axis.labels;
     const fromRight = isRightToLeft(trace.source.text);
-    const { settings } = trace.model;
     const bars = Math.min(5, trace.steps[step].top.length);
     const places = deepPlaces({
       sources,
@@ -161,6 +165,7 @@ export const deep = {
      * @param {Side} side
      * @param {number} layer
      * @param {number} lit
+     * @returns {Mark[]}
      */
     function pathMarks(side, layer, lit) {
       const place = places[side];
@@ -212,121 +217,6 @@ export const deep = {
         ),
         arrow("on", { x: from.x, y: y + SUM + 1 }, { x: from.x, y: next - 2 }, look),
       ];
-    }
-
-    /** Who asks, what is looked at most, and the context. */
-    function asking() {
-      const { asking: box, decoder, narrow } = places;
-      const asked = at("asks");
-      const found = at("context");
-      const query = queryOf(trace, step);
-      const most = mostOf(trace, step);
-      const written = { "font-size": SMALL, fill: theme.ink, opacity: round(asked) };
-      return group("asking", [
-        rect("box", box, {
-          rx: 10,
-          fill: theme.attention.tint,
-          stroke: theme.attention.strong,
-          "stroke-width": beat.id === "asks" ? 2 : 1,
-          opacity: round(mixed(FAINT, 1, asked)),
-        }),
-        caption("name", { x: box.x + 8, y: box.y + 17 }, words("deep.attention"), {
-          theme,
-          role: "attention",
-          bold: true,
-          opacity: mixed(FAINT, 1, asked),
-        }),
-        vector("query", valuesOf(trace, query), {
-          x: box.x + 8,
-          y: box.y + 25,
-          role: "decoder",
-          theme,
-          limit: limits.decoder,
-          cell: 12,
-          across: true,
-          opacity: asked,
-          number: query,
-        }),
-        text(
-          "most",
-          { x: box.x + 8, y: box.y + 54 },
-          fitted(`${most.token} ${most.weight}`, SMALL, box.width - 16),
-          written,
-          { link: `source:${most.place}` },
-        ),
-        vector("context", trace.row(CONTEXT, step), {
-          x: box.x + 8,
-          y: box.y + 64,
-          role: "attention",
-          theme,
-          limit: limits.encoder,
-          cell: 12,
-          across: true,
-          opacity: found,
-          number: { name: CONTEXT, index: [step] },
-        }),
-        crossing(),
-        ...contextPaths(),
-      ]);
-
-      /** From the top of the encoder to attention. */
-      function crossing() {
-        const { encoder } = places;
-        const from = { x: encoder.middle, y: encoder.bottom + 34 };
-        const to = narrow
-          ? { x: encoder.middle, y: box.y - 2 }
-          : { x: box.x + box.width / 2, y: box.y + box.height + 3 };
-        return group("crossing", [
-          arrow("way", from, to, {
-            colour: theme.encoder.strong,
-            width: 3,
-            grown: at("crosses"),
-            bend: narrow ? 0 : -0.18,
-          }),
-          caption(
-            "count",
-            { x: encoder.x, y: encoder.bottom + 50 },
-            words("deep.crossing", { count: sources.length }),
-            { theme, role: "encoder", bold: true, opacity: at("crosses") },
-          ),
-        ]);
-      }
-
-      /** The context on its way to the layers that read it. */
-      function contextPaths() {
-        const all = settings["model.context_to"] === "all";
-        const trunk = decoder.x - 16;
-        const start = { x: box.x + box.width, y: box.y + 70 };
-        const targets = layers.slice(0, all ? layers.length : 1).map((layer) => {
-          const to = decoder.layer(layer);
-          return { x: to.x - 2, y: to.y + to.height / 2 };
-        });
-        const lowest = Math.max(start.y, ...targets.map(({ y }) => y));
-        const highest = Math.min(start.y, ...targets.map(({ y }) => y));
-        const from = narrow ? { x: box.x + 4, y: box.y + box.height } : start;
-        const d = narrow
-          ? `M${from.x} ${from.y}L${from.x} ${from.y + 8}L${trunk} ${from.y + 8}L${trunk} ${lowest}`
-          : `M${from.x} ${from.y}L${trunk} ${from.y}M${trunk} ${highest}L${trunk} ${lowest}`;
-        return [
-          {
-            key: "trunk",
-            tag: "path",
-            attrs: {
-              d,
-              fill: "none",
-              stroke: theme.attention.strong,
-              "stroke-width": 2.5,
-              opacity: round(mixed(0.15, 1, found)),
-            },
-          },
-          ...targets.map((to, layer) =>
-            arrow(`reads${layer}`, { x: trunk, y: to.y }, to, {
-              colour: theme.attention.strong,
-              grown: found,
-            }),
-          ),
-        ];
-      }
     }
 
     /** What the decoder reads: the token before. */
@@ -381,7 +271,7 @@ export const deep = {
           (i) => ({ link: `source:${i}` }),
         ),
       ),
-      asking(),
+      deepAttention(scenery, places, step, limits),
       reading(),
       distribution("distribution", trace.steps[step], {
         x: out.x,

@@ -38,16 +38,16 @@ export function deepPlaces({ sources, layers, rows, room, tall }) {
     : { x: encoder.x + wide + 18, y: 70, width: AISLE - 56, height: 86 };
   const decoder = sidePlace({
     x: narrow ? MARGIN + LANE : encoder.x + wide + AISLE,
-    first: narrow ? asking.y + asking.height + 74 : encoder.first,
-    width,
+    first: narrow ? asking.y + asking.height + 92 : encoder.first,
+    width: narrow ? width - LANE : width,
     heights: Array(layers).fill(STRIP),
   });
   const word = Math.min(120, width * 0.32);
   const out = {
     x: decoder.x,
-    y: decoder.bottom + 62,
+    y: decoder.bottom + 48,
     width: width - word - 24,
-    word: { x: decoder.x + width - word, y: decoder.bottom + 58, width: word },
+    word: { x: decoder.x + width - word, y: decoder.bottom + 44, width: word },
   };
   return {
     narrow,

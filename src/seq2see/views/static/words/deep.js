@@ -8,6 +8,8 @@ export const deepWords = {
     "deep.decoder.name": "decoder, {layers} layers, step {step}",
     "deep.layer": "layer {layer}",
     "deep.attention": "attention",
+    "deep.query": "asks",
+    "deep.found": "context",
     "deep.crossing": "{count} vectors cross",
     "deep.encoder":
       "The first of {layers} [encoder]{encoder} layers reads the {count} tokens. What it makes of each of them is what the next layer reads.",
@@ -45,6 +47,8 @@ export const deepWords = {
     "deep.decoder.name": "解码器，{layers} 层，第 {step} 步",
     "deep.layer": "第 {layer} 层",
     "deep.attention": "注意力",
+    "deep.query": "提问",
+    "deep.found": "上下文",
     "deep.crossing": "传过去 {count} 个向量",
     "deep.encoder":
       "[编码器]{encoder}共 {layers} 层，第一层读入 {count} 个词元。它为每个词元得到的状态，就是下一层读入的。",
