@@ -28,7 +28,7 @@ from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
 from seq2see import config as configuration
-from seq2see.config import Config, RecurrentConfig
+from seq2see.config import Config, RecurrentConfig, directions_of
 from seq2see.data.batching import Batch, Position, training_batches
 from seq2see.data.vocabulary import train_tokenizers
 from seq2see.machine import Machine, computes_bf16
@@ -110,7 +110,7 @@ def operations_of(model: Seq2seq, config: Config, batch: Batch) -> float:
     total += vocab * width * target
     match config.model:
         case RecurrentConfig():
-            wide = config.model.hidden_dim * (2 if config.model.bidirectional else 1)
+            wide = config.model.hidden_dim * directions_of(config.model)[-1]
             if config.model.attention.score != "none":
                 total += crossed * (wide + config.model.hidden_dim)
         case transformer:

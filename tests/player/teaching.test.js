@@ -8,7 +8,7 @@ import { DEFAULTS, timelineFor } from "../../src/seq2see/views/static/render.js"
 import { traceOf } from "./frames.js";
 
 const PLAN = readFileSync(new URL("../../docs/teaching.md", import.meta.url), "utf8");
-const ARCHITECTURES = ["sutskever2014", "cho2014", "bahdanau2015", "luong2015", "transformer2017"];
+const ARCHITECTURES = ["sutskever2014", "cho2014", "bahdanau2015", "luong2015", "gnmt2016", "transformer2017"];
 
 test("every scene and beat of docs/teaching.md is shown by some architecture", () => {
   const places = new Set();

@@ -50,7 +50,7 @@ def train(plan: Plan, folder: Path) -> seq2see.Translator:
     width = 32 if plan.arch == "transformer2017" else 40
     settings = {
         "model.embed_dim": width,
-        "model.num_layers": 2 if plan.arch == "transformer2017" else 1,
+        "model.num_layers": {"transformer2017": 2, "gnmt2016": 3}.get(plan.arch, 1),
         **({} if plan.arch == "transformer2017" else {"model.hidden_dim": width}),
         "model.dropout": 0.0,
         "tokenizer.kind": plan.kind,

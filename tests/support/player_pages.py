@@ -14,7 +14,14 @@ from seq2see.trace.record import Trace
 from seq2see.views.live import page_of_translators
 from seq2see.views.packed import rounded
 
-ARCHITECTURES = ("sutskever2014", "cho2014", "bahdanau2015", "luong2015", "transformer2017")
+ARCHITECTURES = (
+    "sutskever2014",
+    "cho2014",
+    "bahdanau2015",
+    "luong2015",
+    "gnmt2016",
+    "transformer2017",
+)
 FOREIGN = {
     "ar": (["أنا طالب .", "أنت طالب جيد .", "القطار جيد .", "أرى قطارا ."], ENGLISH),
     "mr": (

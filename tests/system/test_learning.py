@@ -35,6 +35,7 @@ PLANS = {
     "cho2014": Plan(SHORT, 1600, 0.006),
     "bahdanau2015": Plan("", 350, 0.005),
     "luong2015": Plan("", 700, 0.004),
+    "gnmt2016": Plan("", 600, 0.004, ("model.embed_dim=96", "model.hidden_dim=96")),
     "transformer2017": Plan("", 800, 0.004, SMALL_TRANSFORMER),
 }
 TASKS = ("copy", "reverse")

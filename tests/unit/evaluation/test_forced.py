@@ -19,7 +19,14 @@ VOCAB = 12
 CORPUS = Prepared.from_ids(
     [[4, 5, 6], [7], [8, 9], [10, 4, 5, 6, 11]], [[5, 6], [7, 8, 9, 10], [4], [6, 6, 11]]
 )
-ARCHITECTURES = ("sutskever2014", "cho2014", "bahdanau2015", "luong2015", "transformer2017")
+ARCHITECTURES = (
+    "sutskever2014",
+    "cho2014",
+    "bahdanau2015",
+    "luong2015",
+    "gnmt2016",
+    "transformer2017",
+)
 
 
 def model(arch: str) -> Seq2seq:
