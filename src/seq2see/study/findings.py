@@ -95,16 +95,15 @@ def _bahdanau_figure2(table: Table) -> list[str]:
         if len(own) < 2:  # the corpus has no long sentences, or only such
             said.append(f"`{line.label}`: no test sentences on both sides of {LONG} words.")
             continue
-        gap = own[1] - others[1]
-        steep = own[0] - own[1] < others[0] - others[1]
         said.append(
-            f"From under {LONG} words to {LONG} and more, `{other.label}` falls from "
-            f"{others[0]:.1f} to {others[1]:.1f} BLEU and `{line.label}` from {own[0]:.1f} to "
-            f"{own[1]:.1f}: a gap of {gap:.1f} on long sentences. "
+            f"From under {LONG} words to {LONG} and more, `{other.label}` goes from "
+            f"{others[0]:.1f} to {others[1]:.1f} BLEU and keeps {_kept(others):.0%} of it; "
+            f"`{line.label}` goes from {own[0]:.1f} to {own[1]:.1f} and keeps {_kept(own):.0%}. "
+            f"The gap on long sentences is {own[1] - others[1]:.1f}. "
             + (
-                "As in the paper, attention falls less."
-                if steep and gap > 0
-                else "Against the paper, attention does not fall less."
+                "As in the paper, attention copes better with length."
+                if _kept(own) > _kept(others) and own[1] > others[1]
+                else "Against the paper, attention does not cope better with length."
             )
         )
     return said
@@ -113,6 +112,11 @@ def _bahdanau_figure2(table: Table) -> list[str]:
 def _by_half(line: Line) -> list[float]:
     """BLEU of the sentences below and from ``LONG`` words on."""
     return [bucket.bleu for bucket in line.in_buckets((LONG - 1,))]
+
+
+def _kept(halves: list[float]) -> float:
+    """The share of BLEU that is left on long sentences: a low score has less to lose."""
+    return halves[1] / halves[0] if halves[0] else 0.0
 
 
 def _scores(table: Table) -> list[str]:

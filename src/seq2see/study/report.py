@@ -165,7 +165,7 @@ def _whiskers(line: Line, scale: Axis) -> str:
     return (
         '<svg class="whiskers" aria-hidden="true"><line class="scale" x1="0" x2="100%" y1="50%" '
         f'y2="50%"/><line class="span" x1="{low}" x2="{high}" y1="50%" y2="50%"/>'
-        f'<circle cx="{middle}" cy="50%" r="3.5"/></svg>'
+        f'<circle cx="{middle}" cy="50%" r="2.5"/></svg>'
     )
 
 

@@ -182,20 +182,20 @@ def test_a_failure_of_one_seed_leaves_the_others(
 
 
 def test_rows_that_only_translate_otherwise_share_their_run(tmp_path: Path) -> None:
-    studied(tmp_path, design=product({"decode.beam_size": (1, 3), "decode.max_length": (1, 6)}))
+    studied(tmp_path, design=product({"decode.beam_size": (1, 3), "decode.min_length": (0, 5)}))
     assert len(weights(tmp_path)) == 1
     rows = content(tmp_path)["rows"]
     assert len({json.dumps(row["runs"]) for row in rows}) == 1
     measured = (tmp_path / "study" / "rows").rglob("seed-1.json")
-    longest = {
-        path.parent.name: max(
+    shortest = {
+        path.parent.name: min(
             len(one["translation"].split())
             for one in json.loads(path.read_text(encoding="utf-8"))["sentences"]
         )
         for path in measured
     }
-    assert longest["beam_size=1,max_length=1"] == 1
-    assert longest["beam_size=1,max_length=6"] > 1
+    assert shortest["beam_size=1,min_length=0"] < 5
+    assert shortest["beam_size=1,min_length=5"] >= 5
 
 
 def test_another_budget_is_refused(tmp_path: Path) -> None:

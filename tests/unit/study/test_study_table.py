@@ -175,11 +175,11 @@ def figure_2(folder: Path, attention: Quality, without: Quality) -> list[str]:
 
 def test_figure_2_says_which_curve_falls(tmp_path: Path) -> None:
     [said] = figure_2(tmp_path, attention=(1.0, 1.0), without=(1.0, 0.4))
-    assert "falls from 100.0 to " in said
-    assert "`RNNsearch-30, attention` from 100.0 to 100.0" in said
-    assert said.endswith("As in the paper, attention falls less.")
+    assert "`RNNenc-30, no attention` goes from 100.0 to " in said
+    assert "`RNNsearch-30, attention` goes from 100.0 to 100.0 and keeps 100%." in said
+    assert said.endswith("As in the paper, attention copes better with length.")
     [said] = figure_2(tmp_path, attention=(1.0, 0.4), without=(1.0, 0.9))
-    assert said.endswith("Against the paper, attention does not fall less.")
+    assert said.endswith("Against the paper, attention does not cope better with length.")
 
 
 def test_table_1_says_what_comes_out_and_what_does_not(tmp_path: Path) -> None:
