@@ -72,6 +72,21 @@ TRACES: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
         "I am a student",
         "numbers",
     ),
+    "local-p": (
+        "luong2015",
+        "word",
+        {**SMALL, "model.attention.scope": "local-p", "model.attention.window": 2},
+        SENTENCE,
+        "numbers",
+    ),
+    "local-m": (
+        "luong2015",
+        "word",
+        {**SMALL, "model.attention.scope": "local-m", "model.attention.window": 1},
+        SENTENCE,
+        "numbers",
+    ),
+    "hard": ("luong2015", "word", {**SMALL, "model.attention.scope": "hard"}, SENTENCE, "numbers"),
     "plain-maxout": (
         "sutskever2014",
         "word",

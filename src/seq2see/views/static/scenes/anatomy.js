@@ -17,6 +17,11 @@ export const SCORES = "decoder.attention.scores";
 export const WEIGHTS = "decoder.attention.weights";
 export const CONTEXT = "decoder.attention.context";
 
+/** Of local attention: where its window is, and what it lets through; of hard attention: what it takes. */
+export const CENTRE = "decoder.attention.centre";
+export const WINDOW = "decoder.attention.window";
+export const CHOICE = "decoder.attention.choice";
+
 const ENCODER_STATES =
   /^encoder\.(layers\..*\.hidden|outputs|summary)$|^decoder\.attention\.context$/;
 const DECODER_STATES = /^decoder\.(layers|initial)\..*hidden$/;

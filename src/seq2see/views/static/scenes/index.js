@@ -8,6 +8,7 @@ import { attention } from "seq2see/scenes/attention";
 import { deep } from "seq2see/scenes/deep";
 import { beam } from "seq2see/scenes/beam";
 import { blackbox } from "seq2see/scenes/blackbox";
+import { choice } from "seq2see/scenes/choice";
 import { heads } from "seq2see/scenes/heads";
 import { masked } from "seq2see/scenes/masked";
 import { lines } from "seq2see/scenes/lines";
@@ -20,6 +21,7 @@ import { sides } from "seq2see/scenes/sides";
 import { travel } from "seq2see/scenes/travel";
 import { unrolled } from "seq2see/scenes/unrolled";
 import { stack } from "seq2see/scenes/stack";
+import { localWindow } from "seq2see/scenes/window";
 import { writing } from "seq2see/scenes/writing";
 
 /** @typedef {import("seq2see/trace").Trace} Trace */
@@ -43,4 +45,4 @@ import { writing } from "seq2see/scenes/writing";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, dance, deep, selfattention, masked, crossattention, stack, writing, lines, matrix, heads, beam];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, localWindow, choice, dance, deep, selfattention, masked, crossattention, stack, writing, lines, matrix, heads, beam];

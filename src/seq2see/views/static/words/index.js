@@ -8,13 +8,14 @@ import { equationWords } from "seq2see/words/equations";
 import { interfaceWords } from "seq2see/words/interface";
 import { matrixWords } from "seq2see/words/matrices";
 import { recurrentWords } from "seq2see/words/recurrent";
+import { scopeWords } from "seq2see/words/scopes";
 import { transformerWords } from "seq2see/words/transformer";
 
 /** @typedef {"en" | "zh"} Language */
 /** @typedef {Record<Language, Record<string, string>>} Table */
 
 /** @type {Table[]} */
-const TABLES = [equationWords, interfaceWords, recurrentWords, transformerWords, matrixWords, deepWords];
+const TABLES = [equationWords, interfaceWords, recurrentWords, scopeWords, transformerWords, matrixWords, deepWords];
 
 /** @type {Table} */
 export const WORDS = {
