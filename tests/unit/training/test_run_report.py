@@ -273,7 +273,7 @@ def test_a_long_run_stays_small_and_quick(tmp_path: Path) -> None:
     )
     begun = time.process_time()
     path = write_report(run)
-    assert path.stat().st_size < 200_000
+    assert path.stat().st_size < 210_000
     assert time.process_time() - begun < 20  # type checks of tests included
     assert "Sentence 1 388 more between these" in page(run).text
 
