@@ -262,8 +262,8 @@ def test_every_architecture_is_described() -> None:
 
 
 def observed_names(arch: str) -> set[str]:
-    """The names that a model of two layers passes to its observer."""
-    settings = {"model.num_layers": 2, "model.embed_dim": 8}
+    """The names that a model of three layers passes to its observer."""
+    settings = {"model.num_layers": 3, "model.embed_dim": 8}
     resolved = config.resolve(arch=arch, size="tiny", settings=settings)
     model = build(resolved.model, 9, 9, max_source_length=9, shared_vocab=False).eval()
     names: set[str] = set()

@@ -1,8 +1,8 @@
 """The named points of the lineage: architecture x size, with the training each one likes.
 
 A preset is a model configuration plus the defaults of training and decoding that differ from those
-of ``schema.py``. Sizes ``tiny`` to ``base`` are trained with Adam; size ``paper`` has the paper's own
-dimensions and optimiser. Differences from the papers are stated at each preset.
+of ``schema.py``. Sizes ``tiny`` to ``base`` are trained with Adam; size ``paper`` has the paper's
+own dimensions and optimiser. Differences from the papers are stated at each preset.
 """
 
 from dataclasses import dataclass, field, replace

@@ -125,14 +125,14 @@ def _states(trace: Trace, choice: Choice, look: Look, theme: Theme) -> str:
 
 def _strips(trace: Trace, layer: int | None) -> Iterator[states.Strips]:
     """The states of one layer on both sides; of None: what each side ends with."""
-    decoders = [name for name in trace.tensors if _is_decoder_state(name)]
     if layer is None:
-        recurrent = [name for name in decoders if name.endswith(".hidden")]
+        handed_on = re.compile(r"decoder\.layers\.\d+\.(hidden|residual)")
+        recurrent = [name for name in trace.tensors if handed_on.fullmatch(name)]
         names = ["encoder.outputs", recurrent[-1] if recurrent else "decoder.readout"]
     else:
-        encoder = ("forward.hidden", "backward.hidden", "stream")
+        encoder = ("forward.hidden", "backward.hidden", "residual", "stream")
         names = [f"encoder.layers.{layer}.{part}" for part in encoder]
-        names += [f"decoder.layers.{layer}.{part}" for part in ("hidden", "stream")]
+        names += [f"decoder.layers.{layer}.{part}" for part in ("hidden", "residual", "stream")]
     for name in names:
         if name in trace.tensors:
             yield _strip(trace, name)

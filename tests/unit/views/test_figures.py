@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+import small_translators
 import svg_reading
 from small_trainings import tiny_trainer
 
@@ -124,6 +125,15 @@ def test_states_are_those_handed_on_or_those_of_a_layer() -> None:
     layer = figures.draw("states", made(), Choice(layer=0))
     assert "(encoder.layers.0.stream)" in said(layer)
     assert "(decoder.layers.0.stream)" in said(layer)
+
+
+def test_a_layer_that_adds_hands_on_a_sum() -> None:
+    trace = small_translators.translator("gnmt2016").translate("I am a student").trace()
+    last = said(figures.draw("states", trace))
+    assert "Decoder states (decoder.layers.2.residual)" in last
+    layer = said(figures.draw("states", trace, Choice(layer=2)))
+    for name in ("encoder.layers.2.residual", "decoder.layers.2.hidden"):
+        assert f"({name})" in layer
 
 
 def test_probabilities_add_the_chosen_token_and_all_others() -> None:
