@@ -78,6 +78,12 @@ def assert_same_tokens(tokenizer: Tokenizer, texts: list[str]) -> None:
         assert tokens["spans"] == spans, text
 
 
+def test_tags_are_cut_alike() -> None:
+    texts = ["Hahn [N] [GEN]", "a [b c] [[d] [e]] [f", "[é\u0301👩]  [g]\t[h]", " [N]", "[]"]
+    tokenizer = Tokenizer.train(texts, kind="char", vocab_size=400, tags=True)
+    assert_same_tokens(tokenizer, [*texts, *odd_texts()])
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_odd_texts(kind: TokenizerKind) -> None:
     assert_same_tokens(trained(kind), odd_texts())

@@ -13,7 +13,7 @@ from seq2see.errors import DataError
 CHUNK = 1 << 16
 TIMEOUT = 30.0
 """Seconds without a byte after which a connection counts as lost."""
-ATTEMPTS = 5
+ATTEMPTS = 3
 """Attempts in a row that bring nothing before we give up."""
 _PAUSE = 0.5  # seconds before the second attempt, doubled before each further one
 
