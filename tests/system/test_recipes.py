@@ -14,32 +14,37 @@ RECIPES = Path(__file__).parents[2] / "recipes"
 PAIRS = 12
 
 
+def letter(number: int) -> str:
+    return "abcdefghijkl"[number]
+
+
 def pronunciation(number: int) -> str:
-    word = f"mot{'abcdefghijkl'[number]}"
+    word = f"mot{letter(number)}"
     return f"{word}\t{' '.join(word.upper())}"
 
 
 def inflection(number: int) -> str:
-    lemma = f"Hahn{'abcdefghijkl'[number]}"
+    lemma = f"Hahn{letter(number)}"
     return f"{lemma}\t{lemma}es\tN;{'GEN' if number % 2 else 'NOM'};SG"
 
 
-def sentence(number: int) -> str:
-    return f"here is sentence {number} of some"
+def either(number: int, first: str, second: str) -> str:
+    """The targets have to differ, or there would be nothing to learn."""
+    return second if number % 2 else first
 
 
 LINES: dict[str, Callable[[int], str]] = {
     "g2p": pronunciation,
     "g2p-hungarian": pronunciation,
     "inflection": inflection,
-    "dates-50k": lambda number: f"may {number + 1}, 1994   _1994-05-{number + 1:02}",
-    "marathi": lambda number: f"Sentence {number}!\tवाक्य {number}!\tCC-BY",
-    "tagging": lambda number: f"word{number} Berg lives\tB-PER I-PER O",
-    "classification": lambda number: f"waste {number}\t{'negative' if number % 2 else 'positive'}",
-    "relations": lambda number: f"Oslo\tNorway\tOslo {number} in Norway .\tcapital_of",
-    "path-queries": lambda number: f"Oslo{number}\tcapital_of continent\tEurope",
-    "summarising": lambda number: f"{sentence(number)} length\tsentence {number}",
-    "dialogue": lambda number: f"who is {number}?\tit is {number}.",
+    "dates-50k": lambda n: f"may {n + 1}, 1994   _1994-05-{n + 1:02}",
+    "marathi": lambda n: f"Sentence {letter(n)}!\tवाक्य {letter(n)}!\tCC-BY",
+    "tagging": lambda n: f"word{n} Berg lives\t{either(n, 'B-PER I-PER', 'O O')} O",
+    "classification": lambda n: f"waste {n}\t{either(n, 'negative', 'positive')}",
+    "relations": lambda n: f"Oslo\tNorway\tOslo {n} in Norway .\t{either(n, 'capital', 'none')}",
+    "path-queries": lambda n: f"Oslo{n}\tcapital_of continent\t{either(n, 'Europe', 'Asia')}",
+    "summarising": lambda n: f"here is sentence {n} of some length\tsentence {n}",
+    "dialogue": lambda n: f"who is {n}?\tit is {n}.",
 }
 """Lines of the corpora, where a recipe has such."""
 
@@ -56,7 +61,7 @@ def write_corpora(recipe: str, data: dict[str, Any]) -> None:
             Path(f"{spec}.gz").write_bytes(gzip.compress(text.encode()))
             continue
         for language in data["pair"].split("-"):
-            text = "".join(f"{sentence(number)} {language}\n" for number in range(PAIRS))
+            text = "".join(f"sentence {number} in {language}\n" for number in range(PAIRS))
             Path(f"{spec}.{language}").write_text(text)
 
 
@@ -79,7 +84,8 @@ def test_a_recipe_trains_and_is_evaluated(
         "decode.max_length": 8,
     }
     if settings["data"]["train"] == ["builtin:dates"]:
-        few |= {"data.valid": '["builtin:dates/valid:9"]', "data.test": '["builtin:dates/test:9"]'}
+        parts = {"train": 50, "valid": 9, "test": 9}
+        few |= {f"data.{part}": f'["builtin:dates/{part}:{n}"]' for part, n in parts.items()}
     sets = [part for key, value in few.items() for part in ("--set", f"{key}={value}")]
     trained = seq2see("train", "--config", path, "--out", "run", *sets)
     assert trained.code == 0, trained.err
