@@ -1,57 +1,98 @@
-"""The entry point: registers the commands, and turns errors into one sentence and an exit code.
+"""The entry point: finds the command, and turns errors into one sentence and an exit code.
 
-Exit codes: 0 done, 1 failed, 2 misuse, 130 interrupted. Command modules are imported here, so none
-of them imports anything heavy before it runs: ``--help`` must stay quick.
+Exit codes: 0 done, 1 failed, 2 misuse, 130 interrupted. A command's module is imported when the
+command is asked for, and imports nothing heavy before it runs: ``--help`` must stay quick.
 """
 
 import errno
 import io
 import os
 import sys
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from seq2see import console, processes
-from seq2see.cli import (
-    aer,
-    align,
-    archs,
-    data,
-    demo,
-    doctor,
-    evaluate,
-    figure,
-    show,
-    study,
-    train,
-    translate,
-)
 from seq2see.errors import Seq2seeError, UsageError
 
-# In the order of the help page. To add a command, add its function here.
-COMMANDS = (
-    demo.demo,
-    doctor.doctor,
-    train.train,
-    translate.translate,
-    figure.figure,
-    show.show,
-    evaluate.evaluate,
-    study.study,
-    align.align,
-    aer.aer,
-    archs.archs,
-)
-# Commands with commands of their own.
-GROUPS = (data.app,)
+# In the order of the help page, with what it says. To add a command, add it here: its function has
+# the name of its module, or the module has an `app` of several commands.
+COMMANDS = {
+    "demo": "Train on built-in sentences, evaluate, write the page.",
+    "doctor": "Look at sentence pairs before you train on them.",
+    "train": "Train a model on sentence pairs.",
+    "translate": "Translate texts, files or standard input.",
+    "figure": "Draw what a run computed, or how it learned.",
+    "show": "Show step by step what a run computes, in a page.",
+    "evaluate": "Translate a test set and score it.",
+    "study": "Train a grid of settings and compare them.",
+    "align": "Align the words of given pairs by attention.",
+    "aer": "Alignment error rate, precision and recall.",
+    "archs": "List the architectures with their parameter counts.",
+    "data": "List and fetch public corpora.",
+}
 # Commands that share their work out where `torchrun` starts several processes.
 SHARED = ("train", "translate")
+SETTINGS: dict[str, Any] = {
+    "rich_markup_mode": None,  # starts in a third of the time
+    "pretty_exceptions_enable": False,
+    "add_completion": False,
+}
+
+
+class Commands(MutableMapping[str, Any]):
+    """The commands by name, each imported when it is looked up.
+
+    Args:
+        loaded: Further ones.
+    """
+
+    def __init__(self, loaded: Mapping[str, Any]) -> None:
+        self._loaded = dict(loaded)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            if name not in COMMANDS:
+                raise KeyError(name)
+            module = import_module(f"seq2see.cli.{name}")
+            app = getattr(module, "app", None)
+            if app is None:
+                app = typer.Typer(**SETTINGS)
+                app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
+            self._loaded[name] = typer.main.get_command(app)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*COMMANDS, *self._loaded)))
+
+    def __len__(self) -> int:
+        return len({*COMMANDS, *self._loaded})
 
 
 class CommandLine(TyperGroup):
     """The group of all commands; what a user can cause ends here."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Commands(self.commands)
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Name them without loading them."""
+        return list(COMMANDS)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """Describe them without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find a command.
@@ -87,17 +128,10 @@ class CommandLine(TyperGroup):
 
 app = typer.Typer(
     cls=CommandLine,
-    rich_markup_mode=None,  # starts in a third of the time
-    pretty_exceptions_enable=False,
-    add_completion=False,
+    **SETTINGS,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in COMMANDS:
-    app.command(cls=train.TrainCommand if command is train.train else None)(command)
-
-for group in GROUPS:
-    app.add_typer(group)
 
 
 def _print_version(wanted: bool) -> bool:

@@ -22,6 +22,9 @@ class TrainCommand(TyperCommand):
             formatter.write_dl([(key, doc.replace("``", "`")) for key, doc in docs], col_max=30)
 
 
+COMMAND = TrainCommand
+
+
 def train(
     data: Annotated[
         list[str] | None,
