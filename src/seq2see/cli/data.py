@@ -18,6 +18,7 @@ app = typer.Typer(
     name="data",
     help="List and fetch the public corpora that the recipes use.",
     rich_markup_mode=None,
+    add_completion=False,
     no_args_is_help=True,
 )
 

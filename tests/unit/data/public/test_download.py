@@ -1,6 +1,7 @@
 """Downloads that break off, from a server on this machine."""
 
 import random
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from file_server import FileServer, serving
 
+import seq2see
 from seq2see.data.public.download import ATTEMPTS, download
 from seq2see.errors import DataError
 
@@ -98,3 +100,16 @@ def test_without_a_network(tmp_path: Path) -> None:
         port = free.getsockname()[1]
     with pytest.raises(DataError, match=r"^`127.0.0.1` cannot be reached \(.*refused.*--mirror`.$"):
         download(f"http://127.0.0.1:{port}/x", tmp_path / "part", pause=0.0)
+
+
+def test_nothing_else_opens_connections() -> None:
+    package = Path(seq2see.__file__).parent
+    opening = re.compile(r"^\s*(?:import|from) (?:urllib\.request|http\.client|requests)\b", re.M)
+    texts = {path: path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
+    found = [path.relative_to(package).as_posix() for path in texts if opening.search(texts[path])]
+    assert found == ["data/public/download.py"]
+    importing = re.compile(r"seq2see\.data\.public\b|seq2see\.data import .*\bpublic\b")
+    users = [
+        path.relative_to(package).as_posix() for path in texts if importing.search(texts[path])
+    ]
+    assert {user for user in users if not user.startswith("data/public/")} == {"cli/data.py"}
