@@ -96,7 +96,7 @@ class HardScope(nn.Module):
             gain = gain.flip(1).cumsum(1).flip(1)
         surrogate = -(gain * choices.log_probs)[real].sum()
         with torch.no_grad():
-            self.baseline.lerp_(log_probs[real].mean(), 1 - DECAY)
+            self.baseline.lerp_(log_probs[real].mean().to(self.baseline), 1 - DECAY)
         return {
             "reinforce": surrogate - surrogate.detach(),
             "entropy": -self.entropy * choices.entropies[real].sum(),

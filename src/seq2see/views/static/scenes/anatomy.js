@@ -152,6 +152,29 @@ export function queryOf(trace, step) {
 }
 
 /**
+ * What the states are multiplied by in a step: the weights; in hard attention, 1 at what is taken.
+ * @param {Trace} trace
+ * @param {number} step
+ * @returns {Float32Array}
+ */
+export function mixtureOf(trace, step) {
+  const weights = trace.row(WEIGHTS, step);
+  if (!trace.has(CHOICE)) return weights;
+  const chosen = Math.round(trace.at(CHOICE, step));
+  return weights.map((_, place) => (place === chosen ? 1 : 0));
+}
+
+/**
+ * Which of three kinds of attention a trace shows, for what is said of it.
+ * @param {Trace} trace
+ * @returns {"global" | "local" | "hard"}
+ */
+export function scopeOf(trace) {
+  if (trace.has(CHOICE)) return "hard";
+  return trace.has(WINDOW) ? "local" : "global";
+}
+
+/**
  * The tensors of states of one side, for one scale of colours. Contexts are sums of encoder states, so
  * they are of that side.
  * @param {Trace} trace

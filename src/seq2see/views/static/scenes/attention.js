@@ -1,7 +1,7 @@
 /** Attention in one decoder step: states, the question, scores, softmax, weighted states, their sum. */
 
 import { percent, short } from "seq2see/numbers";
-import { CONTEXT, SCORES, STATES, WEIGHTS, queryOf, timingOf } from "seq2see/scenes/anatomy";
+import { CONTEXT, SCORES, STATES, WEIGHTS, queryOf, scopeOf, timingOf } from "seq2see/scenes/anatomy";
 import { drawColumns } from "seq2see/scenes/attention_columns";
 import { drawRows } from "seq2see/scenes/attention_rows";
 import { tellingStep } from "seq2see/scenes/steps";
@@ -35,16 +35,23 @@ export const attention = {
     const beat = (id, number) => ({ id, words: `attention.${id}`, values, step, number });
     const query = queryOf(trace, step);
     const asked = { name: query.name, index: [...query.index, 0] };
-    const taken = weights[most] > 0 ? {} : { words: "attention.nothing" };
-    const weighed = weights[most] > 0 ? { asks: { answer: most } } : taken;
+    const none = weights[most] > 0 ? null : { words: "attention.nothing" };
+    const told = (/** @type {string} */ id) => `attention.${id}.${scopeOf(trace)}`;
+    const weighed = none ?? { words: told("softmax"), asks: { answer: most } };
     const timing = `attention.query.${timingOf(trace)}`;
     return [
       { ...beat("states", { name: STATES, index: [most, 0] }), move: 0.7, hold: 2 },
       { ...beat("query", asked), words: timing, hold: 2 },
       beat("scores", { name: SCORES, index: [step, most] }),
       { ...beat("softmax", { name: WEIGHTS, index: [step, most] }), ...weighed },
-      { ...beat("multiply", null), ...taken, move: 0.7, hold: 1.6 },
-      { ...beat("sum", { name: CONTEXT, index: [step, 0] }), ...taken, move: 0.7, hold: 2.1 },
+      { ...beat("multiply", null), words: told("multiply"), ...none, move: 0.7, hold: 1.6 },
+      {
+        ...beat("sum", { name: CONTEXT, index: [step, 0] }),
+        words: told("sum"),
+        ...none,
+        move: 0.7,
+        hold: 2.1,
+      },
     ];
   },
   draw(scenery) {

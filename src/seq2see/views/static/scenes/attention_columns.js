@@ -16,6 +16,7 @@ import {
   SCORES,
   STATES,
   WEIGHTS,
+  mixtureOf,
   queryOf,
   stateNames,
   valuesOf,
@@ -43,6 +44,7 @@ export function drawColumns(scenery, step) {
   const { language } = choices;
   const { labels } = trace.source.axis;
   const weights = trace.row(WEIGHTS, step);
+  const mixture = mixtureOf(trace, step);
   const limit = limitOf(trace, ...stateNames(trace, "encoder"));
   const asked = limitOf(trace, ...stateNames(trace, "decoder"));
   const size = vectorSize();
@@ -80,7 +82,7 @@ export function drawColumns(scenery, step) {
     const moved = between({ x: left, y: weighted }, context, leaving);
     const scored = { x, y: scores, width, opacity: at("scores") };
     const shared = { x, y: softmax, width, opacity: at("softmax") };
-    const faded = mixed(1, 0.25 + 0.75 * weights[i], at("multiply"));
+    const faded = mixed(1, 0.25 + 0.75 * mixture[i], at("multiply"));
     const state = { role: /** @type {const} */ ("encoder"), theme, limit };
     const product = { role: /** @type {const} */ ("attention"), theme, limit };
     return group(`column${i}`, [
@@ -107,7 +109,7 @@ export function drawColumns(scenery, step) {
           ...product,
           x: left,
           y: mixed(states, weighted, at("multiply")),
-          scale: mixed(1, weights[i], at("multiply")),
+          scale: mixed(1, mixture[i], at("multiply")),
           opacity: at("multiply") > 0 ? faded : 0,
         },
         { link },
@@ -117,8 +119,8 @@ export function drawColumns(scenery, step) {
         vector("leaving", values, {
           ...product,
           ...moved,
-          scale: weights[i],
-          opacity: weights[i] * (1 - leaving),
+          scale: mixture[i],
+          opacity: mixture[i] * (1 - leaving),
         }),
       arrow(
         "falls",
@@ -127,8 +129,8 @@ export function drawColumns(scenery, step) {
         {
           colour: theme.attention.strong,
           grown: at("sum"),
-          width: 1 + 3 * weights[i],
-          opacity: 0.15 + 0.85 * weights[i],
+          width: 1 + 3 * mixture[i],
+          opacity: 0.15 + 0.85 * mixture[i],
         },
       ),
     ]);

@@ -8,6 +8,7 @@ import {
   SCORES,
   STATES,
   WEIGHTS,
+  mixtureOf,
   queryOf,
   stateNames,
   valuesOf,
@@ -33,6 +34,7 @@ export function drawRows({ trace, choices, theme, at }, step) {
   const { language } = choices;
   const { labels } = trace.source.axis;
   const weights = trace.row(WEIGHTS, step);
+  const mixture = mixtureOf(trace, step);
   const limit = limitOf(trace, ...stateNames(trace, "encoder"));
   const asked = limitOf(trace, ...stateNames(trace, "decoder"));
   const taken = 2 * VECTOR + 2 * NUMBER + 4 * 8 + 2 * MARGIN;
@@ -53,7 +55,7 @@ export function drawRows({ trace, choices, theme, at }, step) {
     const leaving = at("sum");
     const look = { theme, limit, cell: CELL, shown: UNITS, height: TALL, across: true };
     const moved = between({ x: weighted, y: level }, context, leaving);
-    const faded = mixed(1, 0.25 + 0.75 * weights[i], at("multiply"));
+    const faded = mixed(1, 0.25 + 0.75 * mixture[i], at("multiply"));
     return group(
       `row${i}`,
       [
@@ -73,7 +75,7 @@ export function drawRows({ trace, choices, theme, at }, step) {
           x: mixed(states, weighted, at("multiply")),
           y: level,
           role: "attention",
-          scale: mixed(1, weights[i], at("multiply")),
+          scale: mixed(1, mixture[i], at("multiply")),
           opacity: at("multiply") > 0 ? faded : 0,
         }),
         leaving > 0 &&
@@ -82,8 +84,8 @@ export function drawRows({ trace, choices, theme, at }, step) {
             ...look,
             ...moved,
             role: "attention",
-            scale: weights[i],
-            opacity: weights[i] * (1 - leaving),
+            scale: mixture[i],
+            opacity: mixture[i] * (1 - leaving),
           }),
       ],
       {},

@@ -89,15 +89,14 @@ export const localWindow = {
       { room: choices.width, fromRight, topBeside: 8 },
     );
     const shares = sharesOf(trace, step);
-    const let_through = trace.row(WINDOW, step);
+    const through = trace.row(WINDOW, step);
     const weights = trace.row(WEIGHTS, step);
     const along = scaleOf(labels.length, lanes.upright, (i) => lanes.box(i, "window"));
     const centre = trace.at(CENTRE, step);
-    const reach = Number(trace.model.settings["model.attention.window"]);
 
     const columns = labels.map((label, i) => {
       const box = lanes.box(i, "window");
-      const outside = let_through[i] === 0;
+      const outside = through[i] === 0;
       const number = (/** @type {string} */ of) => ({ name: of, index: [step, i] });
       const cell = (/** @type {string} */ id, /** @type {number} */ weight, /** @type {object} */ extras) => {
         const place = lanes.box(i, id);
@@ -105,7 +104,7 @@ export const localWindow = {
         const look = { ...inset, theme, label: percent(weight), opacity: at(id) };
         return weightCell(id, weight, look, extras);
       };
-      const bar = barOf(box, let_through[i], lanes.upright);
+      const bar = barOf(box, through[i], lanes.upright);
       return group(
         `column${i}`,
         [
@@ -124,7 +123,7 @@ export const localWindow = {
             "bar",
             bar,
             { fill: theme.attention.strong, "fill-opacity": 0.55, opacity: round(at("window")) },
-            { number: number(WINDOW), title: short(let_through[i]), action: { explain: number(WINDOW) } },
+            { number: number(WINDOW), title: short(through[i]), action: { explain: number(WINDOW) } },
           ),
           predicts(trace) && cell("shares", shares[i], { title: percent(shares[i]) }),
           cell("left", weights[i], { number: number(WEIGHTS), action: { explain: number(WEIGHTS) } }),
@@ -144,8 +143,13 @@ export const localWindow = {
     }));
     const map = stepMap(scenery, { columns: mapped, top, share: at("travel") }, (other, row) => {
       const middle = trace.at(CENTRE, other);
-      const [from, to] = ends(across, middle, reach, labels.length);
-      const band = { x: from, y: row.y - 1.5, width: to - from, height: row.height + 3 };
+      const { x, width } = covered(trace.row(WINDOW, other), (i) => ({
+        x: mapped[i].left,
+        y: row.y,
+        width: mapped[i].width,
+        height: row.height,
+      }));
+      const band = { x, y: row.y - 1.5, width, height: row.height + 3 };
       const outline = { fill: "none", stroke: theme.attention.strong, "stroke-width": 1.5, rx: 3 };
       const dot = { cx: round(across(middle)), cy: row.y + row.height / 2, r: 4 };
       return [
@@ -166,15 +170,13 @@ export const localWindow = {
       const role = id === "places" ? undefined : /** @type {const} */ ("attention");
       return caption(`name.${id}`, where, text, { theme, role, anchor, opacity: at(id), bold: true });
     });
-    const shown = {
-      band: bandOf(along, centre, reach, lanes, labels.length),
-      marker: mixed(along(0), along(centre), at("centre")),
-    };
+    const band = covered(through, (i) => lanes.box(i, "window"));
+    const place = mixed(along(0), along(centre), at("centre"));
     return {
       width: lanes.width,
       height: top + mapHeight(trace.target.axis.labels.length) + MARGIN,
       marks: [
-        rect("band", shown.band, {
+        rect("band", band, {
           fill: theme.attention.tint,
           stroke: theme.attention.strong,
           "stroke-width": 1,
@@ -182,7 +184,7 @@ export const localWindow = {
           opacity: round(at("window")),
         }),
         ...columns,
-        marker(shown.marker, lanes, theme, at("centre"), { step, centre }),
+        marker(place, lanes, theme, at("centre"), { step, centre }),
         ...names,
         map,
       ],
@@ -214,33 +216,20 @@ function scaleOf(count, across, box) {
 }
 
 /**
- * Where a window begins and ends, as coordinates in rising order.
- * @param {(position: number) => number} along
- * @param {number} centre
- * @param {number} reach
- * @param {number} count
- * @returns {number[]}
- */
-function ends(along, centre, reach, count) {
-  const from = along(Math.max(centre - reach, -0.5));
-  const to = along(Math.min(centre + reach, count - 0.5));
-  return from < to ? [from, to] : [to, from];
-}
-
-/**
- * The area of the window behind its bars.
- * @param {(position: number) => number} along
- * @param {number} centre
- * @param {number} reach
- * @param {import("seq2see/scenes/lanes").Lanes} lanes
- * @param {number} count
+ * The area of all positions that a window lets something through of.
+ * @param {Float32Array} through
+ * @param {(token: number) => Box} box
  * @returns {Box}
  */
-function bandOf(along, centre, reach, lanes, count) {
-  const [from, to] = ends(along, centre, reach, count);
-  const { x, y, width, height } = lanes.box(0, "window");
-  if (lanes.upright) return { x: from, y: y - 2, width: to - from, height: height + 4 };
-  return { x: x - 2, y: from, width: width + 4, height: to - from };
+function covered(through, box) {
+  const boxes = Array.from(through.keys())
+    .filter((i) => through[i] > 0)
+    .map(box);
+  const x = Math.min(...boxes.map((one) => one.x));
+  const y = Math.min(...boxes.map((one) => one.y));
+  const right = Math.max(...boxes.map((one) => one.x + one.width));
+  const bottom = Math.max(...boxes.map((one) => one.y + one.height));
+  return { x: x - 2, y: y - 2, width: right - x + 4, height: bottom - y + 4 };
 }
 
 /**
@@ -253,7 +242,7 @@ function bandOf(along, centre, reach, lanes, count) {
 function barOf({ x, y, width, height }, share, upright) {
   if (!upright) return { x, y: y + 6, width: Math.max(share * width, 0.5), height: height - 12 };
   const tall = Math.max(share * height, 0.5);
-  return { x: x + width / 4, y: y + height - tall, width: width / 2, height: tall };
+  return { x: x + width / 2 - 12, y: y + height - tall, width: 24, height: tall };
 }
 
 /**

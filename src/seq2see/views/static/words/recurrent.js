@@ -9,7 +9,7 @@ export const recurrentWords = {
     "attention.row.softmax": "weights",
     "attention.row.multiply": "weighted",
     "attention.row.sum": "context",
-    "attention.softmax":
+    "attention.softmax.global":
       "Softmax turns the scores into [weights]{attention} that are positive and sum to 1. “{most}” gets {weight}.",
     "attention.nothing":
       "Step {step} has been left without attention: every [weight]{attention} is 0, so nothing comes from the source.",
@@ -186,9 +186,9 @@ export const recurrentWords = {
       "What is needed now? The decoder has read “{previous}” already, and its new [state]{decoder} asks.",
     "attention.scores":
       "The [state that asks]{decoder} is compared with every [encoder state]{encoder}: each gets one [score]{attention}. The highest, {score}, goes to “{most}”.",
-    "attention.multiply":
+    "attention.multiply.global":
       "Each [encoder state]{encoder} is multiplied by its [weight]{attention}: what matters stays strong, the rest goes pale.",
-    "attention.sum":
+    "attention.sum.global":
       "The weighted states are added up. The sum is the [context]{attention} of step {step}, and of this step alone: here, mostly “{most}”.",
     "scene.dance": "Every step",
     "dance.name.step": "step {step}",
@@ -261,7 +261,7 @@ export const recurrentWords = {
     "attention.row.softmax": "权重",
     "attention.row.multiply": "加权",
     "attention.row.sum": "上下文",
-    "attention.softmax":
+    "attention.softmax.global":
       "softmax 把得分变成[权重]{attention}：都为正数，总和为 1。“{most}”得到 {weight}。",
     "attention.nothing": "第 {step} 步被拿掉了注意力：每个[权重]{attention}都是 0，源句什么也没有传来。",
     "name.source": "源句",
@@ -407,9 +407,9 @@ export const recurrentWords = {
       "现在需要什么？解码器已经读入了“{previous}”，由新的[状态]{decoder}来提问。",
     "attention.scores":
       "[提问的状态]{decoder}与每个[编码器状态]{encoder}比较，各得一个[得分]{attention}。最高分 {score} 给了“{most}”。",
-    "attention.multiply":
+    "attention.multiply.global":
       "每个[编码器状态]{encoder}乘以自己的[权重]{attention}：重要的保持鲜明，其余的变淡。",
-    "attention.sum":
+    "attention.sum.global":
       "把加权后的状态相加，就得到第 {step} 步（也只属于这一步）的[上下文]{attention}：这里主要是“{most}”。",
     "scene.dance": "每一步",
     "dance.name.step": "第 {step} 步",

@@ -3,6 +3,18 @@
 /** @type {import("seq2see/words/index").Table} */
 export const scopeWords = {
   en: {
+    "attention.softmax.local":
+      "Softmax turns the scores in the window into [weights]{attention}; outside it, every weight is exactly 0. “{most}” gets {weight}.",
+    "attention.multiply.local":
+      "Each [encoder state]{encoder} is multiplied by its [weight]{attention}: of those outside the window nothing is left.",
+    "attention.sum.local":
+      "The weighted states are added up. The sum is the [context]{attention} of step {step}, made of the window alone: here, mostly “{most}”.",
+    "attention.softmax.hard":
+      "Softmax turns the scores into [weights]{attention} that are positive and sum to 1. “{most}” gets {weight}: it is the most probable position.",
+    "attention.multiply.hard":
+      "Hard attention does not mix: it keeps one [encoder state]{encoder} whole and drops the others.",
+    "attention.sum.hard":
+      "So the [context]{attention} of step {step} is a single [encoder state]{encoder}, whatever weights the others had.",
     "scene.window": "Local attention",
     "window.lane.places": "position",
     "window.lane.window": "window",
@@ -46,6 +58,17 @@ export const scopeWords = {
       "One row for each step: the [position]{decoder} that was taken, over the [weights]{attention} it was taken from.",
   },
   zh: {
+    "attention.softmax.local":
+      "softmax 把窗口内的得分变成[权重]{attention}；窗口之外每个权重都恰好为 0。“{most}”得到 {weight}。",
+    "attention.multiply.local":
+      "每个[编码器状态]{encoder}乘以自己的[权重]{attention}：窗口之外的什么也不剩。",
+    "attention.sum.local":
+      "把加权后的状态相加，就得到第 {step} 步的[上下文]{attention}，它只由窗口构成：这里主要是“{most}”。",
+    "attention.softmax.hard":
+      "softmax 把得分变成[权重]{attention}：都为正数，总和为 1。“{most}”得到 {weight}：它是最可能的位置。",
+    "attention.multiply.hard": "硬注意力不作混合：它完整地保留一个[编码器状态]{encoder}，舍去其他的。",
+    "attention.sum.hard":
+      "因此第 {step} 步的[上下文]{attention}就是单独一个[编码器状态]{encoder}，不管其他状态的权重是多少。",
     "scene.window": "局部注意力",
     "window.lane.places": "位置",
     "window.lane.window": "窗口",
