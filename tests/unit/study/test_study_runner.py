@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import small_trainings
 
+from seq2see.data.doctor import OverfitResult
 from seq2see.errors import RunError, TrainingError, UsageError
 from seq2see.machine import Machine
+from seq2see.run import Run
 from seq2see.study import runner
 from seq2see.study.grid import Variation, product
 from seq2see.study.runner import Results, carry_out
@@ -23,7 +25,7 @@ GRID = product({"model.attention.score": ("none", "general"), "model.cell": ("ls
 @pytest.fixture(autouse=True)
 def one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learning one batch by heart, tested elsewhere, takes longer than all the rest."""
-    found = examination.OverfitResult(updates=9, first_loss=2.0, last_loss=0.1, learnt=True)
+    found = OverfitResult(updates=9, first_loss=2.0, last_loss=0.1, learnt=True)
     monkeypatch.setattr(examination, "learn_one_batch", lambda *_: found)
 
 
@@ -59,8 +61,7 @@ def test_every_row_is_an_ordinary_run_of_the_same_pairs(tmp_path: Path) -> None:
     assert len(results.measured) == 8
     assert len(weights(tmp_path)) == 8
     configs = [
-        start.Run.open(path.parent).config
-        for path in (tmp_path / "study" / "runs").rglob("config.toml")
+        Run.open(path.parent).config for path in (tmp_path / "study" / "runs").rglob("config.toml")
     ]
     assert {config.data.train for config in configs} == {
         (str(tmp_path / "study" / "data" / "train.jsonl"),)

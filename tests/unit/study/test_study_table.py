@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from seq2see.evaluation.bootstrap import Interval
 from seq2see.evaluation.scores import measure
 from seq2see.study.data import SharedData
 from seq2see.study.export import to_json
@@ -17,7 +18,7 @@ from seq2see.study.measurement import Measurement
 from seq2see.study.named import NamedStudy, named
 from seq2see.study.report import render
 from seq2see.study.runner import Plan, Results
-from seq2see.study.table import Difference, Interval, Table
+from seq2see.study.table import Difference, Table
 
 SHORT, LONG = [5, 12, 20, 8], [31, 35, 44, 52]
 LENGTHS = [*SHORT, *LONG]
