@@ -36,7 +36,7 @@ def read(path: Path) -> list[Example]:
 
 
 def invented(example: Example, letters: Sequence[str], draw: random.Random) -> Example | None:
-    """Replace the stem of an example; None where nothing of it can be replaced."""
+    """Replace the stem of an example; None where it comes out as it was."""
     lemma, form, features = example
     new_lemma, new_form = list(lemma), list(form)
     parts = SequenceMatcher(None, lemma, form, autojunk=False).get_matching_blocks()

@@ -74,3 +74,22 @@ def test_numpy_reference(trained: tuple[Path, str], tmp_path: Path) -> None:
     printed = run("numpy_reference/compare.py", trained[0], trace).splitlines()
     assert printed[0].startswith(f"{trace}: {TEXT} -> ")
     assert printed[-1] == "All as the reference."
+
+
+def test_hallucinate_inflections(tmp_path: Path) -> None:
+    """Tags, endings and what surrounds a stem stay; its inside is new, alike on both sides."""
+    real = tmp_path / "real.tsv"
+    examples = ["Verordnung\tVerordnungen\tN;PL", "ausklammern\tklammert aus\tV;PRS", "ab\tab\tN"]
+    real.write_text("\n".join(examples) + "\n")
+    printed = run("hallucinate_inflections.py", real, 50)
+    assert printed == run("hallucinate_inflections.py", real, 50)
+    assert printed != run("hallucinate_inflections.py", real, 50, "--seed", 2)
+    rows = [line.split("\t") for line in printed.splitlines()]
+    assert len(rows) == 50
+    assert {tags for _, _, tags in rows} == {"N;PL", "V;PRS"}  # `ab` is too short
+    for lemma, form, tags in rows:
+        if tags == "N;PL":
+            assert (lemma[0], lemma[-3:], form) == ("V", "ung", f"{lemma}en")
+        else:  # of `klammer` the second to the fourth letter are new
+            assert (lemma, form) == (f"ausk{form[1:4]}mern", f"k{form[1:4]}mert aus")
+    assert len({lemma for lemma, _, _ in rows}) > 40
