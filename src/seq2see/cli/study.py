@@ -73,7 +73,7 @@ def study(
 
     All rows see the same pairs, seeds and number of updates. DIR gets `study.html`, `study.json`
     and an ordinary run for every training. The same command goes on with what is missing: what was
-    measured is never computed again.
+    measured is never computed again. `seq2see train --help` lists the settings.
     """
     from seq2see.machine import Machine
 

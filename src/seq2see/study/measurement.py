@@ -20,7 +20,7 @@ from seq2see.errors import RunError
 from seq2see.evaluation.evaluate import evaluate, source_lengths
 from seq2see.evaluation.scores import Measured, bleu_tokenizer, measure
 from seq2see.files import write_atomically
-from seq2see.machine import Machine
+from seq2see.machine import Machine, side_by_side
 from seq2see.run import Run
 
 
@@ -104,11 +104,13 @@ def take(
         advance: Told how many sentences are done.
         training: What else is kept: ``parameters`` and ``tokens_per_second``.
     """
+    device = machine.prepare()
     translator = Translator(
-        run.load_model().to(machine.prepare()),
+        run.load_model().to(device),
         source_tokenizer=run.source_tokenizer,
         target_tokenizer=run.target_tokenizer,
         config=replace(run.config, decode=config.decode, evaluate=config.evaluate),
+        workers=side_by_side(device),
     )
     evaluated = evaluate(translator, run.held_out(split), advance=advance)
     sentences = zip(
