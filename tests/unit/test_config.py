@@ -174,6 +174,23 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
             "`model.attention.score=dot` multiplies decoder states (256) with encoder states (512)",
         ),
         (
+            {"model.attention.scope": "local-p", "model.attention.score": "none"},
+            "`model.attention.scope=local-p` limits an attention that `model.attention.score=none` "
+            "leaves out; choose a score, or set `model.attention.scope=global`.",
+        ),
+        (
+            {"model.attention.scope": "local-m", "model.attention.score": "location"},
+            "`model.attention.scope=local-m` cannot go with `location`, which knows no position bey",
+        ),
+        (
+            {"model.attention.scope": "hard", "model.attention.hard_training": "marginal"},
+            "`model.attention.hard_training=marginal` adds up the choices of each step by themselves",
+        ),
+        (
+            {"model.attention.window": 0},
+            "`model.attention.window` must be at least 1, but is 0.",
+        ),
+        (
             {"model.fixed_context": True},
             "`model.fixed_context` is the alternative to attention and cannot go with `model.att",
         ),
