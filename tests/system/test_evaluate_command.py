@@ -63,6 +63,23 @@ def test_json(word_run: WordRun, tmp_path: Path) -> None:
     assert sum(bucket["count"] for bucket in found["by_length"]) == len(references)
 
 
+def test_scores_of_other_fields_are_added_where_asked_for(word_run: WordRun) -> None:
+    data = word_run.path / "data" / "test.jsonl"
+    plain = json_of(word_run, data)
+    found = json_of(word_run, data, "--metrics", "wer,per")
+    assert [key for key in found if key not in plain] == ["wer", "per"]
+    assert found["wer"] == pytest.approx(1 - found["exact_match"])
+    assert {"wer", "per"} <= set(found["intervals"])
+    lines = [" ".join(line.split()) for line in seq2see("evaluate", word_run, data, "--metrics",
+        "wer").out.splitlines()]  # fmt: skip
+    assert any(
+        line.startswith("word error rate ") and line.endswith("lower is better") for line in lines
+    )
+    refused = seq2see("evaluate", word_run, data, "--metrics", "wre")
+    assert refused.code == 2
+    assert refused.error.startswith("`--metrics` must be one of `wer`, `per`, `cer`, ")
+
+
 def test_without_data_its_own_test_pairs_are_used_and_recorded(
     word_run: WordRun, tmp_path: Path
 ) -> None:
