@@ -110,6 +110,7 @@ def resolve(
     )
     model.pop("arch", None)
     model.pop("size", None)
+    _check_family(model, type(preset.model), preset.model.arch)
     defaults = {"model": to_dict(preset.model), "train": preset.train, "decode": preset.decode}
     merged = merge(defaults, given)
     config = Config(
@@ -122,6 +123,18 @@ def resolve(
     )
     check(config)
     return config
+
+
+def _check_family(settings: Mapping[str, Any], own: type, arch: str) -> None:
+    """A key of the other family of models is no slip of the keyboard."""
+    other = TransformerConfig if own is RecurrentConfig else RecurrentConfig
+    for key in settings:
+        if key not in typing.get_type_hints(own) and key in typing.get_type_hints(other):
+            having = "the Transformer" if other is TransformerConfig else "recurrent models"
+            raise ConfigError(
+                f"`model.{key}` is not a configuration key of `{arch}`, but of {having}; leave it "
+                "out, or choose another architecture with `--arch`."
+            )
 
 
 def check(config: Config) -> None:

@@ -118,7 +118,10 @@ def test_one_nested_key_leaves_its_neighbours_alone() -> None:
             "`adam`?",
         ),
         ({"model.arch": 3}, "`model.arch` must be text, but is `3`."),
-        ({"model.num_heads": 2}, "`model.num_heads` is not a configuration key"),
+        (
+            {"model.num_heads": 2},
+            "`model.num_heads` is not a configuration key of `luong2015`, but of the Transformer",
+        ),
     ],
 )
 def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message: str) -> None:
@@ -180,11 +183,11 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
         ),
         (
             {"model.attention.scope": "local-m", "model.attention.score": "location"},
-            "`model.attention.scope=local-m` cannot go with `location`, which knows no position bey",
+            "`model.attention.scope=local-m` cannot go with `location`, which knows no position",
         ),
         (
             {"model.attention.scope": "hard", "model.attention.hard_training": "marginal"},
-            "`model.attention.hard_training=marginal` adds up the choices of each step by themselves",
+            "`model.attention.hard_training=marginal` adds up the choices of each step",
         ),
         (
             {"model.attention.window": 0},
@@ -238,7 +241,11 @@ def test_refuses_values_without_meaning(settings: dict[str, Any], message: str) 
             {"model.embed_dim": 9, "model.num_heads": 3},
             "`model.embed_dim` must be even (half sines, half cosines), but is 9.",
         ),
-        ({"model.cell": "gru"}, "`model.cell` is not a configuration key"),
+        (
+            {"model.attention.scope": "local-p"},
+            "`model.attention` is not a configuration key of `transformer2017`, but of recurrent "
+            "models; leave it out, or choose another architecture with `--arch`.",
+        ),
     ],
 )
 def test_refuses_impossible_transformers(settings: dict[str, Any], message: str) -> None:

@@ -130,6 +130,7 @@ def test_it_learns(tmp_path: Path) -> None:
         ("transformer2017", {"train__optimizer": "adamw"}),
         ("sutskever2014", {"train__precision": "bf16", "train__accumulate": 3}),
         ("bahdanau2015", {"train__optimizer": "sgd", "train__log_every": 5}),
+        ("luong2015", {"model__attention__scope": "hard"}),  # which draws, and keeps an average
     ],
 )
 def test_a_resumed_run_is_bit_identical(
