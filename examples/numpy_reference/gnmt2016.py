@@ -1,10 +1,10 @@
 """Wu et al. 2016: Google's neural machine translation system (arXiv 1609.08144).
 
-What made it deep enough. A stack of many LSTM layers is hard to train, because what the bottom layer
-knows must pass through every layer above it. A residual connection lets it by: from the third layer
-on, a layer adds to what it was handed instead of replacing it. And so that the layers of one step
-need not wait for the top layer of the step before, it is the *bottom* decoder layer that asks, and
-the context goes to every layer.
+A stack of many LSTM layers is hard to train, because what the bottom layer knows must pass through
+every layer above it. A residual connection lets it by: from the third layer on, a layer adds to
+what it was handed instead of replacing it. And so that the layers of one step need not wait for the
+top layer of the step before, it is the *bottom* decoder layer that asks, and the context goes to
+every layer.
 
     here    what it is                                       shape         in the paper
     x       what a layer was handed, for each source token   (n, d)        x_t^i
@@ -17,7 +17,7 @@ the context goes to every layer.
     y       embedded previous target token                   (m,)
     o       what a decoder layer hands on                    (d,)          x_t^i
 
-    h^1 = [LSTM(x, from the left); LSTM(x, from the right)]  figure 3; the other layers from the left
+    h^1 = [LSTM(x, from the left); LSTM(x, from the right)]  figure 3; the others from the left
     h^l = LSTM(h^{l-1})                                      layer 2
     h^l = LSTM(h^{l-1}) + h^{l-1}                            equation 6, from layer 3
     e_j = v · tanh(W_q s^1_{t-1} + W_k h_j)                  equation 4: the step before asks

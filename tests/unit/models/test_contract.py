@@ -52,6 +52,27 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
         {"model.bidirectional": True, "model.bridge": "tanh"},
     ),
     "cho lstm": ("cho2014", {"model.cell": "lstm", "model.num_layers": 2}),
+    "luong residual": (
+        "luong2015",
+        {"model.num_layers": 3, "model.residual_from": 2, "model.attention.query": "bottom"},
+    ),
+    "cho to all": (
+        "cho2014",
+        {"model.num_layers": 2, "model.context_to": "all", "model.bidirectional": "first"},
+    ),
+    "gnmt current": (
+        "gnmt2016",
+        {
+            "model.attention.timing": "current",
+            "model.context_to": "first",
+            "model.readout": "attentional",
+            "model.input_feeding": True,
+        },
+    ),
+    "gnmt without attention": (
+        "gnmt2016",
+        {"model.attention.score": "none", "decode.coverage_penalty": 0.0},
+    ),
     "transformer post": ("transformer2017", {"model.norm": "post"}),
     "transformer untied": ("transformer2017", {"model.tie_weights": False}),
 }
@@ -157,6 +178,8 @@ def without_effect(variant: str) -> set[str]:
     match variant:
         case "luong location":
             return {"encoder.keys"}
+        case "gnmt without attention":
+            return {"encoder.outputs", "encoder.layers.2.residual"}
         case _:
             return set() if make(variant).has_attention else {"encoder.outputs"}
 
