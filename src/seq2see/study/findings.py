@@ -18,7 +18,6 @@ def findings(table: Table, name: str | None) -> list[str]:
     special: dict[str, Callable[[Table], list[str]]] = {
         "luong-table1": _luong_table1,
         "bahdanau-figure2": _bahdanau_figure2,
-        "scores": _scores,
         "lineage": _lineage,
     }
     return special[name](table) if name in special else [*_best(table), *_gains(table)]
@@ -117,15 +116,6 @@ def _by_half(line: Line) -> list[float]:
 def _kept(halves: list[float]) -> float:
     """The share of BLEU that is left on long sentences: a low score has less to lose."""
     return halves[1] / halves[0] if halves[0] else 0.0
-
-
-def _scores(table: Table) -> list[str]:
-    aligned = sorted(
-        (line for line in table.done if "aer" in line.scores), key=lambda line: line.scores["aer"]
-    )
-    order = [f"`{line.label}` {line.scores['aer']:.1%}" for line in aligned]
-    listed = f"By alignment error rate, lowest first: {', '.join(order)}."
-    return [*_best(table), *([listed] if len(order) > 1 else [])]
 
 
 def _lineage(table: Table) -> list[str]:

@@ -238,3 +238,22 @@ def test_many_rows_become_several_charts(tmp_path: Path) -> None:
     titles = re.findall(r"<h3>(.*?)</h3>", page)
     assert titles == ["BLEU: cell=lstm", "BLEU: cell=gru"]
     assert len(set(re.findall(r'<path class="(\w+)"', page))) == 6
+
+
+def test_two_settings_stand_side_by_side(tmp_path: Path) -> None:
+    variations = [
+        Variation(f"{cell} {size}", {"model.cell": cell, "decode.beam_size": size})
+        for cell in ("lstm", "gru")
+        for size in (1, 2)
+    ]
+    measured = {("lstm 1", 1): measurement((1.0, 1.0)), ("gru 2", 1): measurement((0.0, 0.0))}
+    table, plan = study(tmp_path, variations, measured)
+    crossed = re.findall(r'<div class="crossed">.*?</table>', render(table, plan))
+    assert len(crossed) == 1
+    cells = re.findall(r"<t[dh]\b[^>]*>([^<]*)<", re.sub(r"<span[^>]*>|</span>", "", crossed[0]))
+    assert cells == ["", "1", "2", "lstm", "100.0", "–", "gru", "–", "0.0"]
+
+
+def test_one_setting_does_not(tmp_path: Path) -> None:
+    table, plan = study(tmp_path, beams("a", "b"), {("a", 1): measurement((1.0, 1.0))})
+    assert "Side by side" not in render(table, plan)
