@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import torch
+
+import seq2see
+from seq2see.data import builtin
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,18 @@ PLANS = {
     "gnmt2016": Plan("", 600, 0.004, ("model.embed_dim=96", "model.hidden_dim=96")),
     "transformer2017": Plan("", 800, 0.004, SMALL_TRANSFORMER),
 }
+SCOPES = {
+    "hard": Plan("", 700, 0.004, ("model.attention.scope=hard",)),
+    "local-p": Plan("", 500, 0.004, ("model.attention.scope=local-p", "model.attention.window=2")),
+    "local-m": Plan("", 500, 0.004, ("model.attention.scope=local-m", "model.attention.window=2")),
+}
+"""Scopes of ``luong2015``, on strings to reverse."""
 TASKS = ("copy", "reverse")
 Outcome = Future[float]
 
 
-def exact_match(arch: str, task: str, out: Path) -> float:
+def exact_match(plan: Plan, arch: str, task: str, out: Path) -> float:
     """Train, evaluate, and return the share of unseen strings that come out exactly."""
-    plan = PLANS[arch]
     settings = (
         "tokenizer.kind=whitespace",
         "model.dropout=0",
@@ -74,13 +83,22 @@ def run_seq2see(*arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], Outcome]]:
-    folder = tmp_path_factory.mktemp("learning")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("learning")
+
+
+@pytest.fixture(scope="module")
+def outcomes(folder: Path) -> Iterator[dict[tuple[str, str], Outcome]]:
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         yield {
-            (arch, task): pool.submit(exact_match, arch, task, folder / f"{arch}-{task}")
-            for arch in PLANS
+            (arch, task): pool.submit(exact_match, plan, arch, task, folder / f"{arch}-{task}")
+            for arch, plan in PLANS.items()
             for task in TASKS
+        } | {
+            (scope, "reverse"): pool.submit(
+                exact_match, plan, "luong2015", "reverse", folder / f"{scope}-reverse"
+            )
+            for scope, plan in SCOPES.items()
         }
 
 
@@ -90,3 +108,27 @@ def test_learns_unseen_strings(
     arch: str, task: str, outcomes: dict[tuple[str, str], Outcome]
 ) -> None:
     assert outcomes[arch, task].result() >= 0.98
+
+
+def test_hard_attention_learns_by_its_draws(
+    outcomes: dict[tuple[str, str], Outcome], folder: Path
+) -> None:
+    """The attention does it: without what it finds, the same model fails."""
+    assert outcomes["hard", "reverse"].result() >= 0.95
+    translator = seq2see.load(folder / "hard-reverse", threads=1)
+    pairs = builtin.generate("reverse", "test", 50)
+    attention = translator.model.get_submodule("attention")
+    attention.register_forward_hook(
+        lambda module, given, found: found._replace(context=torch.zeros_like(found.context))
+    )
+    said = translator.translate([pair.source for pair in pairs], beam_size=1)
+    exact = [one.text == pair.target for one, pair in zip(said, pairs, strict=True)]
+    assert sum(exact) < 0.5 * len(pairs)
+
+
+def test_only_a_predicted_window_finds_what_is_reversed(
+    outcomes: dict[tuple[str, str], Outcome],
+) -> None:
+    """A window that moves with the steps lies elsewhere, but at the middle of a string."""
+    assert outcomes["local-p", "reverse"].result() >= 0.95
+    assert outcomes["local-m", "reverse"].result() < 0.8
