@@ -29,7 +29,7 @@ export function deepPlaces({ sources, layers, rows, room, tall }) {
   const lean = Math.max(...sources.map((label) => Math.min(textWidth(label, LABEL), 120)));
   const encoder = sidePlace({
     x: MARGIN + LANE,
-    first: 24 + lean * 0.78 + 24,
+    first: Math.max(48 + lean * 0.78, narrow ? 0 : 84), // below the words of either side
     width: wide,
     heights: [rows * (STRIP + 4) - 4, ...Array(layers - 1).fill(STRIP)],
   });
