@@ -18,6 +18,9 @@ from seq2see.models.unrolled.scores import (
 )
 from seq2see.models.unrolled.tape import Tape, clear
 
+EVERYWHERE = slice(None)
+"""All source positions, as a span."""
+
 
 class AttentionSteps:
     """Scores, a mask, a softmax, a weighted sum: all steps of them.
@@ -133,9 +136,6 @@ class AttentionSteps:
             **self.score.gradients(self.slopes, queries),
             **({} if self.window is None else self.window.gradients(queries)),
         }
-
-
-EVERYWHERE = slice(None)
 
 
 def _through_softmax_(slopes: Tensor, probs: Tensor) -> None:
