@@ -159,7 +159,7 @@ def check(config: Config) -> None:
     source_kind = tokenizer.source.kind or tokenizer.kind
     if config.data.features and source_kind not in ("char", "whitespace"):
         raise ConfigError(
-            f"`data.features` makes tags that `tokenizer.kind={source_kind}` would cut into pieces; "
+            f"`data.features` makes tags that `tokenizer.kind={source_kind}` would cut up; "
             "set `tokenizer.source.kind` to `char` or `whitespace`."
         )
     if tokenizer.shared and tokenizer.source != tokenizer.target:
@@ -278,8 +278,8 @@ def _check_columns(data: DataConfig) -> None:
     }
     if data.features and stripped:
         raise ConfigError(
-            f"`data.features` puts tags into brackets, which `{min(stripped)}` of `data.clean` would "
-            "take away; limit that step to the other side, as `target.strip-punctuation`."
+            f"`data.features` puts tags into brackets, which `{min(stripped)}` of `data.clean` "
+            "would take away; limit that step to the other side, as `target.strip-punctuation`."
         )
 
 
