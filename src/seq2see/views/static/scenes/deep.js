@@ -17,7 +17,7 @@ import {
 import { FAINT, deepAttention } from "seq2see/scenes/deep_attention";
 import { addsTo, beatsOf } from "seq2see/scenes/deep_facts";
 import { STRIP, deepPlaces } from "seq2see/scenes/deep_places";
-import { distribution, distributionHeight } from "seq2see/scenes/distribution";
+import { distributionHeight, said } from "seq2see/scenes/distribution";
 import { columnHeads } from "seq2see/scenes/grid";
 import { settled } from "seq2see/scenes/memory";
 import { tellingStep } from "seq2see/scenes/steps";
@@ -243,7 +243,6 @@ export const deep = {
     }
 
     const { out } = places;
-    const { chosen } = trace.steps[step];
     const marks = [
       ...["encoder", "decoder"].map((name) => {
         const side = /** @type {Side} */ (name);
@@ -273,35 +272,7 @@ export const deep = {
       ),
       deepAttention(scenery, places, step, limits),
       reading(),
-      distribution("distribution", trace.steps[step], {
-        x: out.x,
-        y: out.y,
-        width: out.width,
-        count: bars,
-        index: step,
-        grown: at("word"),
-        chosen: at("word"),
-        theme,
-      }),
-      arrow(
-        "says",
-        { x: out.x + out.width - 4, y: out.word.y + 14 },
-        { x: out.word.x - 3, y: out.word.y + 14 },
-        { colour: theme.output.strong, grown: at("word") },
-      ),
-      token(
-        "word",
-        chosen.token,
-        {
-          ...out.word,
-          width: Math.min(tokenWidth(chosen.token), out.word.width),
-          role: "output",
-          theme,
-          strong: true,
-          opacity: at("word"),
-        },
-        { link: `target:${step}` },
-      ),
+      ...said(trace, step, out, { count: bars, grown: at("word"), chosen: at("word"), theme }),
     ];
     return { width: places.width, height: places.height, marks, focus: places.focus(beat.id) };
   },

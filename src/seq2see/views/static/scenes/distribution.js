@@ -1,7 +1,8 @@
 /** The most probable next tokens, as bars. */
 
-import { group, rect, round, text } from "seq2see/marks";
+import { arrow, group, rect, round, text } from "seq2see/marks";
 import { percent } from "seq2see/numbers";
+import { token, tokenWidth } from "seq2see/parts";
 import { fitted } from "seq2see/text";
 
 const LINE = 17;
@@ -66,4 +67,41 @@ export function distribution(key, step, { x, y, width, count, index, grown, chos
     );
   });
   return group(key, bars, { opacity: round(grown) });
+}
+
+/**
+ * The bars of a step, and the word that was chosen beside them.
+ * @param {import("seq2see/trace").Trace} trace
+ * @param {number} step
+ * @param {{x: number, y: number, width: number, word: {x: number, y: number, width: number}}} out
+ *   Where the bars and the word stand.
+ * @param {{count: number, grown: number, chosen: number, theme: import("seq2see/theme").Theme}} look
+ * @returns {import("seq2see/marks").Mark[]}
+ */
+export function said(trace, step, out, { count, grown, chosen, theme }) {
+  const { token: word } = trace.steps[step].chosen;
+  const { x, y, width } = out;
+  const bars = { x, y, width, count, index: step, grown, chosen, theme };
+  return [
+    distribution("distribution", trace.steps[step], bars),
+    arrow(
+      "says",
+      { x: x + width - 4, y: out.word.y + 14 },
+      { x: out.word.x - 3, y: out.word.y + 14 },
+      { colour: theme.output.strong, grown: chosen },
+    ),
+    token(
+      "word",
+      word,
+      {
+        ...out.word,
+        width: Math.min(tokenWidth(word), out.word.width),
+        role: "output",
+        theme,
+        strong: true,
+        opacity: chosen,
+      },
+      { link: `target:${step}` },
+    ),
+  ];
 }

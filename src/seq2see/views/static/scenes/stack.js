@@ -4,10 +4,10 @@
  */
 
 import { SMALL, arrow, group, line, mixed, rect, round, text } from "seq2see/marks";
-import { caption, token, tokenWidth, vector } from "seq2see/parts";
+import { caption, vector } from "seq2see/parts";
 import { signedRaster } from "seq2see/raster";
 import { isTransformer, once } from "seq2see/scenes/blocks";
-import { distribution, distributionHeight } from "seq2see/scenes/distribution";
+import { distributionHeight, said } from "seq2see/scenes/distribution";
 import { columnHeads } from "seq2see/scenes/grid";
 import { tellingStep } from "seq2see/scenes/steps";
 import { settled } from "seq2see/scenes/memory";
@@ -342,7 +342,6 @@ export const stack = {
       ]);
     }
 
-    const { chosen } = trace.steps[step];
     const out = places.out;
     const marks = [
       sideMarks("encoder"),
@@ -354,35 +353,7 @@ export const stack = {
         { x: out.x + 60, y: out.y - 1 },
         { colour: theme.output.strong, grown: at("distribution"), width: 1.5 },
       ),
-      distribution("distribution", trace.steps[step], {
-        x: out.x,
-        y: out.y,
-        width: out.width,
-        count: bars,
-        index: step,
-        grown: at("distribution"),
-        chosen: at("word"),
-        theme,
-      }),
-      arrow(
-        "says",
-        { x: out.x + out.width - 4, y: out.word.y + 14 },
-        { x: out.word.x - 3, y: out.word.y + 14 },
-        { colour: theme.output.strong, grown: at("word") },
-      ),
-      token(
-        "word",
-        chosen.token,
-        {
-          ...out.word,
-          width: Math.min(tokenWidth(chosen.token), out.word.width),
-          role: "output",
-          theme,
-          strong: true,
-          opacity: at("word"),
-        },
-        { link: `target:${step}` },
-      ),
+      ...said(trace, step, out, { count: bars, grown: at("distribution"), chosen: at("word"), theme }),
     ];
     return { width: places.width, height: places.height, marks, focus: places.focus(beat.id) };
   },
