@@ -307,6 +307,14 @@ def test_a_run_without_attention_says_what_it_cannot(word_run: WordRun, tmp_path
 # --- At a terminal -------------------------------------------------------------------------------
 
 
+# A shell lets what it starts in the background, these tests say, ignore Ctrl-C.
+HEEDING = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("seq2see", run_name="__main__", alter_sys=True)
+"""
+
+
 class Terminal:
     """A command at a pseudo-terminal of 80 columns; killed at the end if it still runs."""
 
@@ -315,7 +323,7 @@ class Terminal:
         environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
         environment.pop("NO_COLOR", None)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "seq2see", *map(str, arguments)],
+            [sys.executable, "-c", HEEDING, *map(str, arguments)],
             stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True,
         )  # fmt: skip
         os.close(slave)
