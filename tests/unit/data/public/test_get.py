@@ -124,6 +124,7 @@ def test_a_wrong_checksum_leaves_nothing(
         ("mar-eng.zip", zipped(other=MARATHI)),
         ("mar-eng.zip", b"<html>Log in to this network</html>"),
     ],
+    ids=["cut-gzip", "cut-zip", "no-member", "web-page"],  # Compressed bytes hold the time.
 )
 def test_damaged_files_are_refused(
     corpus: PublicCorpus, server: FileServer, tmp_path: Path, name: str, content: bytes
