@@ -100,6 +100,10 @@ class AttentionSteps:
         if self.window is not None:
             self.window.rewind()
 
+    def follow(self, slopes: Tensor | None) -> None:
+        """Get ready for the way back, given the gradients of weights that are read themselves."""
+        self.to_weights = slopes
+
     def backward(self, step: int, slope: Tensor) -> Tensor:
         """Return the gradient of the query from that of the context."""
         rows = len(slope)
@@ -113,6 +117,8 @@ class AttentionSteps:
             self.choice.backward(step, weights, slopes)
         else:
             multiply(slope, self.values[:rows].transpose(1, 2), slopes)
+            if self.to_weights is not None:
+                slopes += self.to_weights[step, :rows]
             _through_softmax_(slopes, weights)
         return self.score.backward(step, slopes, EVERYWHERE)
 
@@ -122,6 +128,8 @@ class AttentionSteps:
         probs = self.probs[step, :rows, span]
         slopes = self.tape.scratch(*shape.shape)
         multiply(slope, self.values[:rows, span].transpose(1, 2), slopes)
+        if self.to_weights is not None:
+            slopes += self.to_weights[step, :rows, span]
         moving = window.backward(step, slopes * probs, shape, span)
         _through_softmax_(slopes.mul_(shape), probs)
         self.slopes[step].zero_()

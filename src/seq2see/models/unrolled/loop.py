@@ -37,6 +37,8 @@ class Plan:
     scope: Scope = GLOBAL
     feeds: ReadoutKind | None = None
     """Readout that the next step reads."""
+    hands_on_weights: bool = False
+    """Whether attention's weights are wanted, and not its contexts alone."""
     residual_from: int = 0
     """First layer with a residual connection, counted from 1; 0: none."""
 
@@ -58,6 +60,8 @@ class Unrolled(NamedTuple):
     """Its memory after that step, if it is an LSTM."""
     contexts: Tensor | None
     """What attention selects, if there is attention."""
+    weights: Tensor | None
+    """Its weights, ``(steps, rows, src_len)``, if the plan wants them."""
     features: Tensor | None
     """Readouts, if they are fed."""
     log_probs: Tensor | None
@@ -123,6 +127,7 @@ class Loop:
             self._last(self.top.hidden),
             None if memory is None else self._last(memory),
             None if attention is None else attention.contexts,
+            attention.weights if attention is not None and self.plan.hands_on_weights else None,
             None if readout is None else readout.features[1:],
             None if choice is None else choice.log_probs,
             None if choice is None else choice.entropies,
@@ -142,6 +147,8 @@ class Loop:
         top.add_last(slopes.last_hidden, slopes.last_memory)
         if attention is not None and attention.choice is not None:
             attention.choice.follow(slopes.log_probs, slopes.entropies)
+        if attention is not None:
+            attention.follow(slopes.weights)
         for step in reversed(range(len(self.counts))):
             rows = self.counts[step]
             to_outputs = slopes.outputs[step, :rows]
