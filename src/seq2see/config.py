@@ -24,6 +24,7 @@ from seq2see.schema import (
     MetricName,
     ModelConfig,
     RecurrentConfig,
+    ScheduledSamplingConfig,
     ScopeName,
     ScoreName,
     SideTokenizerConfig,
@@ -56,6 +57,7 @@ __all__ = [
     "MetricName",
     "ModelConfig",
     "RecurrentConfig",
+    "ScheduledSamplingConfig",
     "ScopeName",
     "ScoreName",
     "SideTokenizerConfig",
@@ -145,6 +147,7 @@ def check(config: Config) -> None:
     """
     _check_ranges(config)
     _check_data(config.data)
+    _check_scheduled_sampling(config)
     if config.train.average_checkpoints > config.train.keep_checkpoints:
         raise ConfigError(
             f"`train.average_checkpoints` is {config.train.average_checkpoints} but only "
@@ -196,6 +199,7 @@ _LEAST: dict[str, float] = {
     "model.residual_from": 0,
     "model.attention.window": 1,
     "model.attention.hard_entropy": 0,
+    "model.attention.coverage_loss": 0,
     "model.dropout": 0,
     "model.attention_dropout": 0,
     "model.feedforward_dropout": 0,
@@ -208,6 +212,9 @@ _LEAST: dict[str, float] = {
     "train.halve_after": 0,
     "train.halve_every": 1,
     "train.label_smoothing": 0,
+    "train.scheduled_sampling.k": 0,
+    "train.scheduled_sampling.slope": 0,
+    "train.scheduled_sampling.floor": 0,
     "train.clip_norm": 0,
     "train.patience": 0,
     "train.validate_every": 1,
@@ -228,6 +235,7 @@ _BELOW_ONE = (
     "model.attention_dropout",
     "model.feedforward_dropout",
     "train.label_smoothing",
+    "train.scheduled_sampling.floor",
 )
 
 
@@ -242,6 +250,34 @@ def _check_ranges(config: Config) -> None:
             raise ConfigError(
                 f"`train.betas` are decay rates, at least 0 and below 1, but one is {beta}."
             )
+
+
+def _check_scheduled_sampling(config: Config) -> None:
+    sampling, model = config.train.scheduled_sampling, config.model
+    if sampling.decay == "none":
+        return
+    if sampling.k is not None and sampling.decay == "exponential" and not 0 < sampling.k < 1:
+        raise ConfigError(
+            "`train.scheduled_sampling.k` is raised to the number of the update with "
+            f"`decay=exponential` and must be above 0 and below 1, but is {sampling.k}; leave it "
+            "out, or choose a number such as 0.9999."
+        )
+    if sampling.k is not None and sampling.decay == "inverse-sigmoid" and sampling.k < 1:
+        raise ConfigError(
+            "`train.scheduled_sampling.k` must be at least 1 with `decay=inverse-sigmoid`, but is "
+            f"{sampling.k}; leave it out, or choose a number such as 1000."
+        )
+    if (
+        isinstance(model, RecurrentConfig)
+        and model.attention.scope == "hard"
+        and model.attention.hard_training == "reinforce"
+    ):
+        raise ConfigError(
+            f"`train.scheduled_sampling.decay={sampling.decay}` lets the decoder read other words "
+            "than the reference, but `model.attention.hard_training=reinforce` rewards a choice "
+            "by the word that is read next; set `train.scheduled_sampling.decay=none`, or "
+            "`model.attention.hard_training=marginal`."
+        )
 
 
 def _check_data(data: DataConfig) -> None:
@@ -357,6 +393,7 @@ def _check_scope(model: RecurrentConfig) -> None:
             "choose a score that compares states, such as `general`, or set "
             "`model.attention.scope=global`."
         )
+    _check_coverage(attention)
     exact = attention.scope == "hard" and attention.hard_training == "marginal"
     if exact and (attention.timing == "previous" or model.input_feeding):
         raise ConfigError(
@@ -364,6 +401,31 @@ def _check_scope(model: RecurrentConfig) -> None:
             "themselves, but here later states read what earlier steps have chosen; set "
             "`model.attention.timing=current` and `model.input_feeding=false`, or "
             "`model.attention.hard_training=reinforce`."
+        )
+
+
+def _check_coverage(attention: AttentionConfig) -> None:
+    """Coverage joins the tanh of an additive score, and is a sum of weights."""
+    if attention.coverage_loss and not attention.coverage:
+        raise ConfigError(
+            f"`model.attention.coverage_loss` is {attention.coverage_loss}, but attention that "
+            "knows nothing of what is covered cannot avoid it; set "
+            "`model.attention.coverage=true`, or the loss to 0."
+        )
+    if not attention.coverage:
+        return
+    if attention.score not in ("additive", "concat", "normed-additive"):
+        raise ConfigError(
+            "`model.attention.coverage` enters the tanh of an additive score, and "
+            f"`model.attention.score={attention.score}` has none; set `model.attention.score` to "
+            "`additive` or `normed-additive`, or `model.attention.coverage=false`."
+        )
+    if attention.scope == "hard":
+        raise ConfigError(
+            "`model.attention.coverage` adds up what attention spreads over the source, but "
+            "`model.attention.scope=hard` reads one position and spreads nothing; set "
+            "`model.attention.scope` to `global` or a local one, or "
+            "`model.attention.coverage=false`."
         )
 
 

@@ -116,6 +116,12 @@ class AttentionConfig:
     current one (Luong; the context joins after the step)."""
     query: Literal["top", "bottom"] = "top"
     """Decoder layer whose hidden state asks; GNMT's is the bottom one (Wu et al. 2016, eq. 4)."""
+    coverage: bool = False
+    """Tell an additive score what is covered: the attention that each source position has had so
+    far (Tu et al. 2016, without fertility; See et al. 2017, eqs. 10 and 11)."""
+    coverage_loss: float = 0.0
+    """With ``coverage``: weight of the loss for attending again to what is covered (See et al. 2017,
+    eq. 12, who weigh it 1); 0: none, as in Tu et al. 2016."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +206,25 @@ ModelConfig = RecurrentConfig | TransformerConfig
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScheduledSamplingConfig:
+    """How often a decoder in training reads its own words instead of the reference."""
+
+    decay: Literal["none", "linear", "exponential", "inverse-sigmoid"] = "none"
+    """How the probability p of reading the reference falls with the update i (Bengio et al. 2015,
+    section 2.4): ``linear``, ``p = max(floor, k - slope i)``; ``exponential``, ``p = k ** i``;
+    ``inverse-sigmoid``, ``p = k / (k + exp(i / k))``; ``none``: the reference is always read."""
+    k: float | None = None
+    """The k of the decay: for ``linear`` its start (absent: 1), for ``exponential`` below 1, for
+    ``inverse-sigmoid`` at least 1. Absent for these two: p is one half in the middle of
+    ``train.max_updates``."""
+    slope: float | None = None
+    """With ``linear``: how much p falls at each update. Absent: p reaches the floor at
+    ``train.max_updates``."""
+    floor: float = 0.0
+    """With ``linear``: the lowest p."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainConfig:
     """How the model learns."""
 
@@ -229,6 +254,8 @@ class TrainConfig:
     """With ``schedule = "halve"``: updates between halvings."""
     label_smoothing: float = 0.0
     """Probability mass spread evenly over the vocabulary."""
+    scheduled_sampling: ScheduledSamplingConfig = field(default_factory=ScheduledSamplingConfig)
+    """Reading its own words in training."""
     clip_norm: float = 1.0
     """Largest norm of the whole gradient; 0: no clipping."""
     patience: int = 8
