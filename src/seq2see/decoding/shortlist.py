@@ -22,7 +22,7 @@ from seq2see import weights
 from seq2see.data import model1
 from seq2see.data.prepared import Prepared
 from seq2see.files import write_atomically
-from seq2see.models.interface import NarrowOutput, OutputLayer, Source
+from seq2see.models.interface import Features, NarrowOutput, OutputLayer, Source
 from seq2see.run import Run
 from seq2see.tokens import PAD_ID, SPECIAL_TOKENS
 
@@ -128,7 +128,7 @@ class Narrowed:
     ids: Int[Tensor, " columns"]
     output: NarrowOutput
 
-    def log_probs(self, features: Float[Tensor, "rows dim"]) -> Float[Tensor, "rows columns"]:
+    def log_probs(self, features: Features) -> Float[Tensor, "rows columns"]:
         """Return log-probabilities over each sentence's list; ``-inf`` at other columns."""
         return self.output.log_probs(features)
 

@@ -10,8 +10,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.utils.checkpoint import checkpoint
 
+from seq2see.models.blocks import BLOCK, sum_in_blocks
 from seq2see.models.interface import Mixture, OutputLayer
 from seq2see.models.unrolled.scopes import Scope, choose
 from seq2see.tokens import EOS_ID, PAD_ID
@@ -19,8 +19,6 @@ from seq2see.tokens import EOS_ID, PAD_ID
 HardTraining = Literal["reinforce", "marginal"]
 DECAY = 0.9
 """Of the moving average, as in the paper."""
-BLOCK = 1 << 22
-"""Logits of a mixture computed at a time: 16 MiB."""
 
 
 class Choices(NamedTuple):
@@ -137,8 +135,7 @@ def mixture_loss(
 ) -> tuple[Float[Tensor, ""], int]:
     """Return the summed negative log-likelihood of the targets, and their count.
 
-    The probability of a token is ``sum_i a_i P(y | i)``. Some rows are computed at a time, and
-    again on the way back, so that memory does not grow with sources and vocabulary.
+    The probability of a token is ``sum_i a_i P(y | i)``.
     """
 
     def part(features: Tensor, log_weights: Tensor, ids: Tensor) -> Tensor:
@@ -152,9 +149,5 @@ def mixture_loss(
     features, log_weights = mixture.features.flatten(0, 1), mixture.log_weights.flatten(0, 1)
     ids = target.flatten()
     vocab = output.log_probs(features[:1, 0].detach()).shape[-1]
-    block = max(1, BLOCK // (vocab * features.shape[1]))
-    loss = log_weights.new_zeros(())
-    for taken in rows.split(block):
-        inputs = (features[taken], log_weights[taken], ids[taken])
-        loss = loss + checkpoint(part, *inputs, use_reentrant=False)
-    return loss, len(rows)
+    width = vocab * features.shape[1]
+    return sum_in_blocks(part, (features, log_weights, ids), rows, width), len(rows)

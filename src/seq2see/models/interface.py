@@ -13,6 +13,7 @@ watcher returns is used in place of the value, which is how what-if and ablation
 """
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self, runtime_checkable
 
@@ -23,9 +24,11 @@ from torch import Tensor, nn
 from seq2see.data.batching import Source
 
 __all__ = [
+    "CopyFeatures",
     "DecoderOutput",
     "DecoderState",
     "Encoded",
+    "Features",
     "Mixture",
     "NarrowOutput",
     "OutputLayer",
@@ -104,10 +107,36 @@ class DecoderState(Rows):
 
 
 @dataclass(frozen=True)
+class CopyFeatures:
+    """What an output layer reads that may copy from the source; see ``models.copying``."""
+
+    readout: Float[Tensor, "*rows features_dim"]
+    gate: Float[Tensor, "*rows 1"]
+    """Logit of the probability that the token is generated, not copied."""
+    weights: Float[Tensor, "*rows src_len"]
+    """Attention: the probability of each source position, where one is copied."""
+    ids: Int[Tensor, "*rows src_len"]
+    """Tokens of the source."""
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Self:
+        """Change all alike."""
+        return type(self)(
+            *(change(getattr(self, entry.name)) for entry in dataclasses.fields(self))
+        )
+
+    def __getitem__(self, rows: Any) -> Self:
+        return self.map(lambda values: values[rows])
+
+
+Features = Float[Tensor, "*rows features_dim"] | CopyFeatures
+"""What an output layer reads of each row; nobody else needs to know which of the two it is."""
+
+
+@dataclass(frozen=True)
 class StepOutput:
     """One decoding step for every hypothesis."""
 
-    features: Float[Tensor, "rows features_dim"]
+    features: Features
     """What the output layer reads."""
     attention: Float[Tensor, "rows src_len"] | None
     """Attention over source positions (layers and heads averaged); None if there is none."""
@@ -127,7 +156,7 @@ class Mixture:
 class DecoderOutput:
     """All decoding steps under given previous tokens."""
 
-    features: Float[Tensor, "batch tgt_len features_dim"]
+    features: Features
     attention: Float[Tensor, "batch tgt_len src_len"] | None
     """As in ``StepOutput``; also None where nothing watched and a fused path computed none."""
     penalties: dict[str, Float[Tensor, ""]] = field(default_factory=dict)
@@ -138,11 +167,12 @@ class DecoderOutput:
 
 @runtime_checkable
 class OutputLayer(Protocol):
-    """Owner of probabilities and of the loss."""
+    """Owner of probabilities and of the loss.
 
-    def log_probs(
-        self, features: Float[Tensor, "*rows features_dim"], watch: Watch | None = None
-    ) -> Float[Tensor, "*rows vocab"]:
+    It reads the features that its own model makes, tensors or ``CopyFeatures``.
+    """
+
+    def log_probs(self, features: Any, watch: Watch | None = None) -> Float[Tensor, "*rows vocab"]:
         """Log-probabilities over the vocabulary.
 
         A layer that normalises logits shows them to the observer as ``output.logits``.
@@ -157,7 +187,7 @@ class OutputLayer(Protocol):
 
     def loss(
         self,
-        features: Float[Tensor, "*rows features_dim"],
+        features: Any,
         target: Int[Tensor, "*rows"],
         label_smoothing: float = 0.0,
     ) -> tuple[Float[Tensor, ""], int]:
@@ -169,9 +199,7 @@ class OutputLayer(Protocol):
 class NarrowOutput(Protocol):
     """An output layer over some tokens, each sentence's own among them; an immutable value."""
 
-    def log_probs(
-        self, features: Float[Tensor, "rows features_dim"]
-    ) -> Float[Tensor, "rows columns"]:
+    def log_probs(self, features: Any) -> Float[Tensor, "rows columns"]:
         """Log-probabilities over the tokens listed for each row's sentence; ``-inf`` elsewhere.
 
         As everywhere, each sentence has the same number of rows, side by side.

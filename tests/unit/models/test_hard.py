@@ -8,7 +8,7 @@ from torch import Tensor
 
 from seq2see import config
 from seq2see.data.batching import Batch, Source
-from seq2see.models import hard
+from seq2see.models import blocks, hard
 from seq2see.models.build import build
 from seq2see.models.hard import Choices, HardScope
 from seq2see.models.interface import Seq2seq
@@ -64,7 +64,7 @@ def test_targets_follow_what_was_given() -> None:
 
 def test_the_marginal_loss_is_the_sum_over_all_choices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each token by itself: sum_i a_i P(y | i), by putting each position in turn."""
-    monkeypatch.setattr(hard, "BLOCK", 30)  # two rows at a time
+    monkeypatch.setattr(blocks, "BLOCK", 30)  # two rows at a time
     model, given = make(**{"model.attention.hard_training": "marginal"}), batch()
     found = Objective(model)(given)
     model.eval()
