@@ -1,6 +1,7 @@
 """Attention for recurrent decoders: a score, a mask, a softmax, a weighted sum.
 
-``models.scores`` compares, ``models.scopes`` and ``models.hard`` say where attention may look.
+``models.scores`` compares, ``models.scopes`` and ``models.hard`` say where attention may look, and
+``models.coverage`` remembers where it has looked.
 Queries come in rows of hypotheses: when there are several hypotheses for each sentence, they are
 folded beside the steps, so that encoder outputs are never copied.
 """
@@ -12,8 +13,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from seq2see.models.coverage import Coverage
 from seq2see.models.hard import Choices, HardScope, log_of
-from seq2see.models.interface import Watch, observe, repeat_rows
+from seq2see.models.interface import Watch, observe, observe_rows, repeat_rows
 from seq2see.models.scopes import LocalMScope, LocalPScope, LocalScope
 from seq2see.models.scores import Score
 from seq2see.models.unrolled.scopes import GLOBAL, Scope
@@ -28,6 +30,8 @@ class Attended(NamedTuple):
     """Those of hard attention are what it chose from."""
     choices: Choices | None
     """Of hard attention."""
+    covered: Float[Tensor, "rows src_len"] | None
+    """Attention of all steps so far, these among them; None without coverage."""
 
 
 class Attention(nn.Module):
@@ -39,12 +43,19 @@ class Attention(nn.Module):
     Args:
         score: Compares.
         scope: Where attention may look; None: everywhere.
+        coverage: Tells where it has looked already; None: nothing does.
     """
 
-    def __init__(self, score: Score, scope: LocalScope | HardScope | None = None) -> None:
+    def __init__(
+        self,
+        score: Score,
+        scope: LocalScope | HardScope | None = None,
+        coverage: Coverage | None = None,
+    ) -> None:
         super().__init__()
         self.score = score
         self.scope = scope
+        self.coverage = coverage
 
     def project_keys(
         self, encoder_outputs: Float[Tensor, "batch src_len encoder_dim"]
@@ -61,7 +72,8 @@ class Attention(nn.Module):
         """Return what a loop over steps needs; see ``unrolled.attention``."""
         kind, compared = self.score.unrolled(keys)
         scope, placed = (GLOBAL, {}) if self.scope is None else self.scope.unrolled()
-        return kind, scope, {"values": values, "padding": ~mask, **compared, **placed}
+        covered = {} if self.coverage is None else self.coverage.unrolled()
+        return kind, scope, {"values": values, "padding": ~mask, **compared, **placed, **covered}
 
     def forward(
         self,
@@ -72,6 +84,7 @@ class Attention(nn.Module):
         first: int = 0,
         watch: Watch | None = None,
         name: str = "attention",
+        covered: Float[Tensor, "rows src_len"] | None = None,
     ) -> Attended:
         """Attend.
 
@@ -81,8 +94,10 @@ class Attention(nn.Module):
             values: Encoder outputs.
             mask: True at real tokens.
             first: Number of the first step, from 0.
-            watch: Sees query, centre and window, scores, weights, choice and context.
+            watch: Sees query, centre and window, coverage, scores, weights, choice and context.
             name: Prefix of the watched names.
+            covered: Attention of all steps before, given to an attention with coverage, which takes
+                one step at a time; None elsewhere.
         """
         rows, steps, _ = query.shape
         batch, src_len, _ = keys.shape
@@ -92,6 +107,9 @@ class Attention(nn.Module):
         if isinstance(self.scope, LocalMScope | LocalPScope):
             window = self._window(self.scope, query, mask, first, watch, name)
             allowed = allowed & (window > 0)
+        if self.coverage is not None and covered is not None:
+            covered = observe_rows(watch, f"{name}.coverage", covered)
+            keys, batch = self.coverage(keys, covered), rows
         scores = self.score(query.reshape(batch, -1, query.shape[-1]), keys)
         scores = scores.reshape(rows, steps, src_len).masked_fill(~allowed, -math.inf)
         weights = observe(watch, f"{name}.scores", scores).softmax(-1)
@@ -101,9 +119,10 @@ class Attention(nn.Module):
         used, choices = weights, None
         if isinstance(self.scope, HardScope):
             used, choices = self._choose(self.scope, weights, watch, name)
-        context = used.reshape(batch, -1, src_len) @ values
+        context = used.reshape(len(values), -1, src_len) @ values
         context = observe(watch, f"{name}.context", context.reshape(rows, steps, -1))
-        return Attended(context, weights, choices)
+        after = None if covered is None else covered + weights.sum(1)
+        return Attended(context, weights, choices, after)
 
     @staticmethod
     def _window(

@@ -14,6 +14,8 @@ from seq2see.config import (
 )
 from seq2see.models.attention import Attention
 from seq2see.models.bridge import CopyBridge, SummaryContext, TanhBridge
+from seq2see.models.copying import CopyGate, CopyOutput
+from seq2see.models.coverage import Coverage
 from seq2see.models.decoder_layers import DecoderLayers
 from seq2see.models.hard import HardScope
 from seq2see.models.interface import Seq2seq
@@ -101,7 +103,10 @@ def _recurrent(
     directions = directions_of(config)
     encoder_dim = config.hidden_dim * directions[-1]
     score = _score(config.attention.score, config.hidden_dim, encoder_dim, max_source_length)
-    attention = None if score is None else Attention(score, _scope(config))
+    coverage: Coverage | None = None
+    if config.attention.coverage:
+        coverage = Coverage(config.hidden_dim, config.attention.coverage_loss)
+    attention = None if score is None else Attention(score, _scope(config), coverage)
     context_dim = 0
     if attention is not None:
         context_dim = encoder_dim
@@ -140,7 +145,8 @@ def _recurrent(
         timing=config.attention.timing,
         asking=0 if config.attention.query == "bottom" else -1,
         readout=_readout(config, context_dim),
-        output=output,
+        copying=CopyGate(context_dim, config.hidden_dim, config.embed_dim) if config.copy else None,
+        output=CopyOutput(output) if config.copy else output,
         feed_dim=feed_dim,
         dropout=config.dropout,
     )

@@ -20,13 +20,17 @@ from torch import Tensor, nn
 
 from seq2see.models.attention import Attended, Attention
 from seq2see.models.bridge import CopyBridge, SummaryContext, TanhBridge
+from seq2see.models.copying import CopyGate, CopyOutput
+from seq2see.models.coverage import coverage_loss
 from seq2see.models.decoder_layers import DecoderLayers
 from seq2see.models.dropout import Dropout
 from seq2see.models.hard import Choices, HardScope, log_of, log_probs_of, targets_of
 from seq2see.models.interface import (
+    CopyFeatures,
     DecoderOutput,
     DecoderState,
     Encoded,
+    Features,
     Mixture,
     Seq2seq,
     Source,
@@ -42,7 +46,7 @@ from seq2see.models.recurrent_encoder import RecurrentEncoder
 from seq2see.models.recurrent_layer import CellState
 from seq2see.models.unrolled.layout import TimeMajor
 from seq2see.models.unrolled.loop import Attends, Plan, unroll
-from seq2see.tokens import PAD_ID
+from seq2see.tokens import EOS_ID, PAD_ID
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class RecurrentEncoded(Encoded):
     """Projected keys; None without attention."""
     context: Float[Tensor, "batch context_dim"] | None
     """Cho's fixed context; None elsewhere."""
+    ids: Int[Tensor, "batch src_len"]
+    """Its tokens, for who copies."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class RecurrentState(DecoderState):
     layers: tuple[CellState, ...]
     feed: Float[Tensor, "rows readout_dim"] | None
     """Readout of the last step; None without input feeding."""
+    covered: Float[Tensor, "rows src_len"] | None
+    """Attention of all steps so far; None without coverage."""
     taken: int = 0
     """Steps so far."""
 
@@ -85,6 +93,8 @@ class Decoded(NamedTuple):
     weights: Tensor | None
     choices: Choices | None
     mixture: Mixture | None = None
+    gate: Tensor | None = None
+    """Logits of generating instead of copying."""
 
 
 class RecurrentSeq2seq(Seq2seq):
@@ -100,6 +110,7 @@ class RecurrentSeq2seq(Seq2seq):
         timing: Which state asks; see ``AttentionConfig.timing``.
         asking: Index of the decoder layer whose state asks.
         readout: Combines what the output layer reads.
+        copying: Weighs generating against copying, or None; ``output`` mixes them.
         output: The output layer.
         feed_dim: Width of the readout fed into the next step; 0: no input feeding.
         dropout: On embeddings, between layers and on the readout.
@@ -117,7 +128,8 @@ class RecurrentSeq2seq(Seq2seq):
         timing: Literal["previous", "current"],
         asking: int,
         readout: Readout,
-        output: SoftmaxOutput,
+        copying: CopyGate | None,
+        output: SoftmaxOutput | CopyOutput,
         feed_dim: int,
         dropout: float,
     ) -> None:
@@ -131,6 +143,7 @@ class RecurrentSeq2seq(Seq2seq):
         self.attends_before = attention is not None and timing == "previous"
         self.asking = asking
         self.readout = readout
+        self.copying = copying
         self.output = output
         self.feed_dim = feed_dim
         self.dropout = Dropout(dropout)
@@ -154,7 +167,7 @@ class RecurrentSeq2seq(Seq2seq):
         keys = None
         if self.attention is not None:
             keys = observe(watch, "encoder.keys", self.attention.project_keys(outputs))
-        return RecurrentEncoded(outputs, source.mask, initial, keys, context)
+        return RecurrentEncoded(outputs, source.mask, initial, keys, context, source.ids)
 
     def start(self, encoded: Encoded, beam: int) -> RecurrentState:
         """Return the state before the first step; see ``Seq2seq.start``."""
@@ -169,7 +182,10 @@ class RecurrentSeq2seq(Seq2seq):
         feed = None
         if self.feed_dim:
             feed = encoded.outputs.new_zeros(encoded.outputs.shape[0] * beam, self.feed_dim)
-        return RecurrentState(layers, feed)
+        covered: Tensor | None = None
+        if self._covers:
+            covered = repeat_rows(encoded.outputs.new_zeros(encoded.mask.shape), beam)
+        return RecurrentState(layers, feed, covered)
 
     def step(
         self,
@@ -182,16 +198,16 @@ class RecurrentSeq2seq(Seq2seq):
         encoded, state = cast("RecurrentEncoded", encoded), cast("RecurrentState", state)
         embedded = self._embed(previous.unsqueeze(1), watch).squeeze(1)
         taken = self._advance(embedded, encoded, state, watch)
-        features = self._read(
+        read = (
             taken.outputs.unsqueeze(1),
             embedded.unsqueeze(1),
             None if taken.context is None else taken.context.unsqueeze(1),
-            watch,
-        ).squeeze(1)
-        feed = features if self.feed_dim else None
-        following = RecurrentState(taken.layers, feed, state.taken + 1)
-        weights = None if taken.attended is None else taken.attended.weights.squeeze(1)
-        return StepOutput(self.dropout(features), weights, following)
+        )
+        features = self._read(*read, watch)
+        weights = None if taken.attended is None else taken.attended.weights
+        given = self._features(features, self._gate(*read), weights, encoded)
+        following = _following(state, taken, features.squeeze(1) if self.feed_dim else None)
+        return StepOutput(given[:, 0], None if weights is None else weights.squeeze(1), following)
 
     def decode(
         self,
@@ -202,26 +218,65 @@ class RecurrentSeq2seq(Seq2seq):
         """Take all steps at once; see ``Seq2seq.decode``."""
         encoded = cast("RecurrentEncoded", encoded)
         embedded = self._embed(previous, watch)
-        if not (self.attends_before or self.feed_dim):
+        if not (self.attends_before or self.feed_dim or self._covers):
             decoded = self._decode_layerwise(embedded, encoded, watch)
         elif watch is None:
             lengths = (previous != PAD_ID).sum(1)
             decoded = self._decode_unrolled(embedded, lengths, encoded)
         else:
             decoded = self._decode_stepwise(embedded, encoded, watch)
-        features = self.dropout(decoded.features)
-        penalties = self._penalties(previous, features, decoded.choices)
+        features = self._features(decoded.features, decoded.gate, decoded.weights, encoded)
+        penalties = self._penalties(previous, features, decoded)
         return DecoderOutput(features, decoded.weights, penalties, decoded.mixture)
 
+    @property
+    def _covers(self) -> bool:
+        """Whether attention knows what is covered, so that no step can do without the one before."""
+        return self.attention is not None and self.attention.coverage is not None
+
     def _penalties(
-        self, previous: Tensor, features: Tensor, choices: Choices | None
+        self, previous: Tensor, features: Features, decoded: Decoded
     ) -> dict[str, Tensor]:
-        """What teaches hard attention where to look; nothing where it draws no position."""
-        scope = None if self.attention is None else self.attention.scope
-        if not (isinstance(scope, HardScope) and scope.samples and choices is not None):
+        """What teaches attention, in training, besides the tokens that come of it.
+
+        Hard attention that draws positions learns where to look; coverage, to look elsewhere.
+        """
+        if self.attention is None or not self.training:
             return {}
-        log_probs = log_probs_of(self.output, features, targets_of(previous))
-        return scope.penalties(choices, log_probs, previous != PAD_ID)
+        scope, coverage, choices = self.attention.scope, self.attention.coverage, decoded.choices
+        if isinstance(scope, HardScope) and scope.samples and choices is not None:
+            log_probs = log_probs_of(self.output, cast("Tensor", features), targets_of(previous))
+            return scope.penalties(choices, log_probs, previous != PAD_ID)
+        if coverage is not None and coverage.loss_weight and decoded.weights is not None:
+            # The </s> of shorter targets is read too, but nothing follows it.
+            real = (previous != PAD_ID) & (previous != EOS_ID)
+            return {"coverage": coverage.loss_weight * coverage_loss(decoded.weights, real)}
+        return {}
+
+    def _gate(
+        self,
+        hidden: Float[Tensor, "*rows hidden_dim"],
+        embedded: Float[Tensor, "*rows embed_dim"],
+        context: Float[Tensor, "*rows context_dim"] | None,
+    ) -> Float[Tensor, "*rows 1"] | None:
+        """The logit of generating instead of copying; None where nothing is copied."""
+        if self.copying is None:
+            return None
+        return cast("Tensor", self.copying(hidden, embedded, context))
+
+    def _features(
+        self,
+        readout: Float[Tensor, "rows steps readout_dim"],
+        gate: Float[Tensor, "rows steps 1"] | None,
+        weights: Float[Tensor, "rows steps src_len"] | None,
+        encoded: RecurrentEncoded,
+    ) -> Features:
+        """What the output layer reads."""
+        readout = self.dropout(readout)
+        if gate is None or weights is None:
+            return readout
+        ids = repeat_rows(encoded.ids, len(weights) // len(encoded.ids)).unsqueeze(1)
+        return CopyFeatures(readout, gate, weights, ids.expand(weights.shape))
 
     def _embed(self, previous: Tensor, watch: Watch | None) -> Tensor:
         embedded = observe(watch, "decoder.embeddings", self.embedding(previous))
@@ -244,7 +299,8 @@ class RecurrentSeq2seq(Seq2seq):
             features = self._read_each(outputs, embedded, encoded.outputs)
             mixture = Mixture(self.dropout(features), log_of(attended.weights))
         features = self._read(outputs, embedded, attended.context, watch)
-        return Decoded(features, attended.weights, attended.choices, mixture)
+        gate = self._gate(outputs, embedded, attended.context)
+        return Decoded(features, attended.weights, attended.choices, mixture, gate)
 
     def _read_each(
         self,
@@ -286,6 +342,7 @@ class RecurrentSeq2seq(Seq2seq):
             given |= {f"attention.{name}": value for name, value in parts.items()}
             attends: Attends = "before" if self.attends_before else "after"
             plan = replace(plan, attends=attends, score=score, scope=scope)
+            plan = replace(plan, hands_on_weights=self._covers or self.copying is not None)
         if self.feed_dim:
             kind, parts = self.readout.unrolled(embedded, context)
             given |= {f"readout.{name}": value for name, value in parts.items()}
@@ -299,7 +356,10 @@ class RecurrentSeq2seq(Seq2seq):
         if made.log_probs is not None and made.entropies is not None:
             found = torch.stack((made.log_probs, made.entropies), dim=-1)
             choices = Choices(*layout.leave(found).unbind(-1))
-        return Decoded(layout.leave(features), None, choices)
+        weights = None if made.weights is None else layout.leave(made.weights)
+        gate = self._gate(made.outputs, embedded, made.contexts)
+        gate = None if gate is None else layout.leave(gate)
+        return Decoded(layout.leave(features), weights, choices, gate=gate)
 
     def _decode_stepwise(
         self, embedded: Tensor, encoded: RecurrentEncoded, watch: Watch
@@ -326,18 +386,20 @@ class RecurrentSeq2seq(Seq2seq):
                     watch,
                 ).squeeze(1)
                 features.append(feed)
-            state = RecurrentState(taken.layers, feed, state.taken + 1)
+            state = _following(state, taken, feed)
+        hidden = torch.stack(outputs, dim=1)
+        context = torch.stack(contexts, dim=1) if contexts else None
         if self.feed_dim:
             read = torch.stack(features, dim=1)
         else:
-            context = torch.stack(contexts, dim=1) if contexts else None
-            read = self._read(torch.stack(outputs, dim=1), embedded, context, watch)
+            read = self._read(hidden, embedded, context, watch)
         if not attended:
             return Decoded(read, None, None)
         weights = torch.cat([found.weights for found in attended], dim=1)
         chosen = [found.choices for found in attended if found.choices is not None]
         parts = [torch.cat(part, dim=1) for part in zip(*chosen, strict=True)]
-        return Decoded(read, weights, Choices(*parts) if parts else None)
+        choices = Choices(*parts) if parts else None
+        return Decoded(read, weights, choices, gate=self._gate(hidden, embedded, context))
 
     def _advance(
         self,
@@ -353,20 +415,32 @@ class RecurrentSeq2seq(Seq2seq):
             context = repeat_rows(encoded.context, len(embedded) // len(encoded.context))
         elif self.attends_before:
             query = state.layers[self.asking].hidden
-            attended = self._attend(query.unsqueeze(1), encoded, state.taken, watch)
+            attended = self._attend(query.unsqueeze(1), encoded, state.taken, watch, state.covered)
             context = attended.context.squeeze(1)
         outputs, layers = self.layers.step(embedded, context, state.feed, state.layers, watch)
         if self.attention is not None and not self.attends_before:
             query = layers[self.asking].hidden
-            attended = self._attend(query.unsqueeze(1), encoded, state.taken, watch)
+            attended = self._attend(query.unsqueeze(1), encoded, state.taken, watch, state.covered)
             context = attended.context.squeeze(1)
         return Step(outputs, layers, context, attended)
 
     def _attend(
-        self, query: Tensor, encoded: RecurrentEncoded, first: int, watch: Watch | None
+        self,
+        query: Tensor,
+        encoded: RecurrentEncoded,
+        first: int,
+        watch: Watch | None,
+        covered: Tensor | None = None,
     ) -> Attended:
         found: Attended = cast("Attention", self.attention)(
-            query, encoded.keys, encoded.outputs, encoded.mask, first, watch, "decoder.attention"
+            query,
+            encoded.keys,
+            encoded.outputs,
+            encoded.mask,
+            first,
+            watch,
+            "decoder.attention",
+            covered,
         )
         return found
 
@@ -378,6 +452,12 @@ class RecurrentSeq2seq(Seq2seq):
         watch: Watch | None,
     ) -> Float[Tensor, "rows steps readout_dim"]:
         return observe(watch, "decoder.readout", self.readout(hidden, embedded, context, watch))
+
+
+def _following(state: RecurrentState, taken: Step, feed: Tensor | None) -> RecurrentState:
+    """Return the state after a step."""
+    covered = None if taken.attended is None else taken.attended.covered
+    return RecurrentState(taken.layers, feed, covered, state.taken + 1)
 
 
 def _watched_state(watch: Watch | None, name: str, state: CellState) -> CellState:

@@ -69,9 +69,10 @@ _MEANINGS: tuple[tuple[str, str, Group], ...] = (
     (r"decoder\.attention\.scores", "target source", "inner"),
     (r"decoder\.attention\.weights", "target source", "weights"),
     (r"decoder\.attention\.(centre|choice)", "target", "weights"),
-    (r"decoder\.attention\.window", "target source", "weights"),
+    (r"decoder\.attention\.(window|coverage)", "target source", "weights"),
     (r"decoder\.attention\.context", "target width", "states"),
     (r"decoder\.(concatenation|pieces)", "target width", "inner"),
+    (r"output\.p_gen", "target", "weights"),
     # Transformers.
     (_ENCODER_LAYER + r"\.self_attention\.weights", "head source source", "weights"),
     (_ENCODER_LAYER + r"\.self_attention\.scores", "head source source", "inner"),

@@ -17,6 +17,7 @@ from seq2see.trace.names import meaning
 VOCAB = 13
 SMALL = {"model.dropout": 0.0}
 LOCAL = {"model.attention.window": 1}
+COVERAGE = {"model.attention.coverage": True}
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     **{name: (name, {}) for name in presets.names()},
     "luong dot": ("luong2015", {"model.attention.score": "dot"}),
@@ -39,6 +40,25 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "bahdanau local-m": ("bahdanau2015", {**LOCAL, "model.attention.scope": "local-m"}),
     "bahdanau local-p": ("bahdanau2015", {**LOCAL, "model.attention.scope": "local-p"}),
     "bahdanau hard": ("bahdanau2015", {"model.attention.scope": "hard"}),
+    "bahdanau coverage": ("bahdanau2015", COVERAGE),
+    "luong coverage": ("luong2015", {**COVERAGE, "model.attention.score": "concat"}),
+    "luong coverage without feeding": (
+        "luong2015",
+        {
+            **COVERAGE,
+            "model.attention.score": "normed-additive",
+            "model.input_feeding": False,
+        },
+    ),
+    "luong local-p coverage": (
+        "luong2015",
+        {
+            **COVERAGE,
+            **LOCAL,
+            "model.attention.score": "additive",
+            "model.attention.scope": "local-p",
+        },
+    ),
     "luong without feeding": ("luong2015", {"model.input_feeding": False}),
     "luong two layers": ("luong2015", {"model.num_layers": 2}),
     "luong bidirectional": ("luong2015", {"model.bidirectional": True, "model.bridge": "tanh"}),
@@ -350,7 +370,7 @@ def test_additive_score_by_hand() -> None:
         score.key.weight.copy_(torch.tensor([[2.0], [-1.0]]))
         score.energy.weight.copy_(torch.tensor([[1.0, 3.0]]))
     outputs = torch.tensor([[[0.1], [0.2], [9.0]]])
-    context, weights, _ = Attention(score)(
+    context, weights, _, _ = Attention(score)(
         torch.tensor([[[0.3]]]),
         score.project_keys(outputs),
         outputs,

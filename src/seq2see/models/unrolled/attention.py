@@ -6,6 +6,7 @@ from typing import assert_never
 import torch
 from torch import Tensor
 
+from seq2see.models.unrolled.coverage import CoverageSteps
 from seq2see.models.unrolled.scopes import ChoiceSteps, Scope, WindowSteps
 from seq2see.models.unrolled.scores import (
     AdditiveSteps,
@@ -25,7 +26,8 @@ EVERYWHERE = slice(None)
 class AttentionSteps:
     """Scores, a mask, a softmax, a weighted sum: all steps of them.
 
-    Between softmax and sum come a window, in local attention, or a choice, in hard attention.
+    Between softmax and sum come a window, in local attention, or a choice, in hard attention. With
+    coverage, a score reads the weights of the steps before.
     """
 
     def __init__(self, tape: Tape, kind: ScoreKind, scope: Scope, steps: int) -> None:
@@ -49,12 +51,15 @@ class AttentionSteps:
                 self.probs = self.choice.probs
             case _:
                 assert_never(scope.kind)
+        self.coverage: CoverageSteps | None = None
+        if tape.get("coverage") is not None:
+            self.coverage = CoverageSteps(tape, steps)
         self.score: ScoreSteps
         match kind:
             case "dot":
                 self.score = DotSteps(tape)
             case "additive":
-                self.score = AdditiveSteps(tape, steps)
+                self.score = AdditiveSteps(tape, steps, self.coverage)
             case "location":
                 self.score = LocationSteps(tape, src_len)
             case _:
@@ -63,6 +68,8 @@ class AttentionSteps:
     def start(self) -> None:
         """Get ready for the way forward."""
         self.score.start()
+        if self.coverage is not None:
+            self.coverage.start()
 
     def forward(self, step: int, query: Tensor) -> Tensor:
         """Return the contexts of the rows that ask."""
@@ -77,6 +84,8 @@ class AttentionSteps:
         torch.softmax(probs, 1, out=probs)
         if self.choice is not None:
             self.choice.forward(step, weights)
+        if self.coverage is not None:
+            self.coverage.extend(step, weights)
         return multiply(weights, self.values[:rows], self.contexts[step, :rows])
 
     def _look_around(self, window: WindowSteps, step: int, query: Tensor) -> Tensor:
@@ -90,6 +99,8 @@ class AttentionSteps:
         weights = probs.mul_(shape)
         self.weights[step].zero_()
         self.weights[step, :rows, span] = weights
+        if self.coverage is not None:
+            self.coverage.extend(step, self.weights[step, :rows])
         return multiply(weights, self.values[:rows, span], self.contexts[step, :rows])
 
     def rewind(self) -> None:
@@ -99,10 +110,16 @@ class AttentionSteps:
         self.score.rewind()
         if self.window is not None:
             self.window.rewind()
+        if self.coverage is not None:
+            self.coverage.rewind()
 
-    def follow(self, slopes: Tensor | None) -> None:
-        """Get ready for the way back, given the gradients of weights that are read themselves."""
-        self.to_weights = slopes
+    def follow(
+        self, weights: Tensor | None, log_probs: Tensor | None, entropies: Tensor | None
+    ) -> None:
+        """Get ready for the way back, given the gradients of what is handed on beside contexts."""
+        self.to_weights = weights
+        if self.choice is not None:
+            self.choice.follow(log_probs, entropies)
 
     def backward(self, step: int, slope: Tensor) -> Tensor:
         """Return the gradient of the query from that of the context."""
@@ -117,8 +134,7 @@ class AttentionSteps:
             self.choice.backward(step, weights, slopes)
         else:
             multiply(slope, self.values[:rows].transpose(1, 2), slopes)
-            if self.to_weights is not None:
-                slopes += self.to_weights[step, :rows]
+            self._add_direct(step, slopes, EVERYWHERE)
             _through_softmax_(slopes, weights)
         return self.score.backward(step, slopes, EVERYWHERE)
 
@@ -128,8 +144,7 @@ class AttentionSteps:
         probs = self.probs[step, :rows, span]
         slopes = self.tape.scratch(*shape.shape)
         multiply(slope, self.values[:rows, span].transpose(1, 2), slopes)
-        if self.to_weights is not None:
-            slopes += self.to_weights[step, :rows, span]
+        self._add_direct(step, slopes, span)
         moving = window.backward(step, slopes * probs, shape, span)
         _through_softmax_(slopes.mul_(shape), probs)
         self.slopes[step].zero_()
@@ -137,12 +152,20 @@ class AttentionSteps:
         asked = self.score.backward(step, slopes, span)
         return asked if moving is None else asked + moving
 
+    def _add_direct(self, step: int, slopes: Tensor, span: slice) -> None:
+        """Add the gradients of a step's weights that do not come by way of its context."""
+        if self.to_weights is not None:
+            slopes += self.to_weights[step, : len(slopes), span]
+        if self.coverage is not None:
+            slopes += self.coverage.carried[: len(slopes), span]
+
     def gradients(self, queries: Tensor) -> dict[str, Tensor]:
-        """Gradients of values, keys and the matrices of score and window."""
+        """Gradients of values, keys, the matrices of score and window, and coverage's weight."""
         return {
             "values": outer(self.weights, self.context_slopes),
             **self.score.gradients(self.slopes, queries),
             **({} if self.window is None else self.window.gradients(queries)),
+            **({} if self.coverage is None else {"coverage": self.coverage.slope_weight}),
         }
 
 

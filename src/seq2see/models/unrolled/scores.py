@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
+from seq2see.models.unrolled.coverage import CoverageSteps
 from seq2see.models.unrolled.tape import Tape, clear, matrix_slope
 
 ScoreKind = Literal["dot", "additive", "location"]
@@ -89,11 +90,12 @@ class DotSteps:
 class AdditiveSteps:
     """``v . tanh(W q + k)``, as ``2 v . sigmoid(2 (W q + k))``.
 
-    The difference is a constant. As to the cost, see ``tanh_``.
+    The difference is a constant. As to the cost, see ``tanh_``. With coverage, the tanh reads its
+    term too.
     """
 
-    def __init__(self, tape: Tape, steps: int) -> None:
-        self.tape = tape
+    def __init__(self, tape: Tape, steps: int, coverage: CoverageSteps | None = None) -> None:
+        self.tape, self.coverage = tape, coverage
         self.query, self.energy = tape["query"], tape["energy"].squeeze(0)
         shape = tape["keys"].shape
         self.doubled = tape.written("doubled_keys", *shape)
@@ -108,7 +110,10 @@ class AdditiveSteps:
         """Write the scores."""
         squashed = self._squashed(step, *out.shape)
         shift = (query @ self.query.t()).mul_(2)
-        torch.add(self.doubled[: len(query), span], shift.unsqueeze(1), out=squashed).sigmoid_()
+        torch.add(self.doubled[: len(query), span], shift.unsqueeze(1), out=squashed)
+        if self.coverage is not None:
+            self.coverage.enter(step, squashed, span, scale=2.0)
+        squashed.sigmoid_()
         torch.mv(squashed.flatten(0, 1), 2 * self.energy, out=out.view(-1))
 
     def _squashed(self, step: int, rows: int, positions: int) -> Tensor:
@@ -132,6 +137,8 @@ class AdditiveSteps:
         curve = self.work[: squashed.numel()].view(squashed.shape)
         torch.addcmul(squashed, squashed, squashed, value=-1, out=curve)
         self.slope_keys[:rows, span].addcmul_(slope.unsqueeze(2), curve)
+        if self.coverage is not None:
+            self.coverage.leave(step, slope, curve, 4 * self.energy, span)
         clear(self.slope_shift[step], rows)
         shift = multiply(slope, curve, self.slope_shift[step, :rows]).mul_(4 * self.energy)
         return shift @ self.query

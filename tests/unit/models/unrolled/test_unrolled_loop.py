@@ -16,6 +16,10 @@ from seq2see.tokens import PAD_ID
 
 VOCAB = 13
 WINDOW: dict[str, object] = {"model.attention.window": 1}
+COVERAGE: dict[str, object] = {
+    "model.attention.score": "additive",
+    "model.attention.coverage": True,
+}
 FEEDING: dict[str, object] = {"model.input_feeding": True}
 BOTH: dict[str, object] = {"model.bidirectional": True, "model.bridge": "tanh"}
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
@@ -55,6 +59,17 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "bahdanau local-m": ("bahdanau2015", {**WINDOW, "model.attention.scope": "local-m"}),
     "bahdanau local-p": ("bahdanau2015", {**WINDOW, "model.attention.scope": "local-p"}),
+    "bahdanau coverage": ("bahdanau2015", {**COVERAGE, "model.num_layers": 2}),
+    "luong coverage": ("luong2015", {**COVERAGE, "model.attention.score": "normed-additive"}),
+    "luong coverage without feeding": ("luong2015", {**COVERAGE, "model.input_feeding": False}),
+    "luong local-p coverage": (
+        "luong2015",
+        {**COVERAGE, **WINDOW, "model.attention.scope": "local-p"},
+    ),
+    "luong local-m coverage": (
+        "luong2015",
+        {**COVERAGE, **WINDOW, "model.attention.scope": "local-m"},
+    ),
     "luong previous": ("luong2015", {"model.attention.timing": "previous"}),
     "luong without attention": ("luong2015", {"model.attention.score": "none"}),
     "luong without feeding": ("luong2015", {"model.input_feeding": False}),
