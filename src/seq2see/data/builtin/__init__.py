@@ -23,6 +23,9 @@ _MODULES = {
     "copy-short": ("symbols", "COPY_SHORT"),
     "reverse-short": ("symbols", "REVERSE_SHORT"),
     "sort-short": ("symbols", "SORT_SHORT"),
+    "copy-long": ("symbols", "COPY_LONG"),
+    "reverse-long": ("symbols", "REVERSE_LONG"),
+    "sort-long": ("symbols", "SORT_LONG"),
 }
 """Where each grammar is; imported when it is asked for, as building the tables takes time."""
 
@@ -40,7 +43,8 @@ def generate(name: str, split: str = "train", size: int | None = None) -> list[P
 
     Args:
         name: One of ``NAMES``.
-        split: ``train``, ``valid``, ``test``, or ``long`` (30 to 60 words or symbols).
+        split: ``train``, ``valid``, ``test``, or ``long`` (30 to 60 words or symbols,
+            60 symbols for those whose names end in ``-long``).
         size: Number of pairs; None for the corpus's own.
 
     Raises:

@@ -71,13 +71,23 @@ def test_long_sentences_have_30_to_60_words(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "low", "high"),
-    [("copy", 5, 15), ("reverse", 5, 15), ("sort", 5, 15), ("copy-short", 3, 8)],
+    [
+        ("copy", 5, 15),
+        ("reverse", 5, 15),
+        ("sort", 5, 15),
+        ("copy-short", 3, 8),
+        ("copy-long", 1, 60),
+    ],
 )
 def test_symbol_lengths_and_variety(name: str, low: int, high: int) -> None:
     pairs = generate(name, "train", 2000)
     lengths = {len(pair.source.split()) for pair in pairs}
     assert lengths == set(range(low, high + 1))
     assert len({symbol for pair in pairs for symbol in pair.source.split()}) == 26
+
+
+def test_the_longest_symbols_stand_in_the_long_split() -> None:
+    assert {len(pair.source.split()) for pair in generate("reverse-long", "long")} == {60}
 
 
 def test_default_sizes() -> None:
