@@ -13,12 +13,14 @@ encoder states under these weights (context): a different mixture for every targ
     e       scores: how well each source token fits          (n,)          e_ij
     a       weights: e as shares of 1                        (n,)          α_ij
     c       context: average of h under the weights          (2d,)         c_i
+    r       coverage: attention received so far              (n,)
     y       embedded previous target token                   (m,)          E y_{i-1}
     t       what the output layer reads                      (d / 2,)      t_i
 
     h_i = [GRU(x_i, from the left); GRU(x_i, from the right)]       appendix A.2.1
     s_0 = tanh(W_s h_1 from the right)                              appendix A.2.2
     e_i = v_a · tanh(W_a s_{t-1} + U_a h_i)                         appendix A.1.2
+          with coverage (Tu et al. 2016): ... + U_a h_i + w r_i), where r = Σ a of all steps before
     a   = softmax(e)                                                equation 6
     c   = Σ_i a_i h_i                                               equation 5
     s_t = GRU([y_{t-1}; c], s_{t-1})
@@ -34,8 +36,8 @@ from typing import Any
 import numpy as np
 from cells import Array, Values, gru, layer, maxout, named, read, softmax
 
-State = list[Values]
-"""State (``hidden``) of each decoder layer."""
+State = tuple[list[Values], Array]
+"""State (``hidden``) of each decoder layer; coverage."""
 
 
 class Bahdanau2015:
@@ -55,6 +57,7 @@ class Bahdanau2015:
         "residual_from": (0,),
         "context_to": ("first",),
         "attention.query": ("top",),
+        "attention.coverage": (False, True),
     }
 
     def __init__(self, settings: Mapping[str, Any], weights: Mapping[str, Array]) -> None:
@@ -71,6 +74,7 @@ class Bahdanau2015:
         self.W_a = weights["attention.score.query.weight"]  # (d, d)
         self.U_a = weights["attention.score.key.weight"]  # (d, 2d)
         self.v_a = weights["attention.score.energy.weight"][0]  # (d,)
+        self.w = weights.get("attention.coverage.weight")  # (d,); None without coverage
         self.decoder = [layer(weights, f"layers.{n}") for n in self.layers]
         self.O, self.b_o = weights["readout.combine.weight"], weights["readout.combine.bias"]
         self.W_o, self.b_w = weights["output.weight"], weights["output.bias"]
@@ -98,14 +102,18 @@ class Bahdanau2015:
         return seen
 
     def start(self, seen: Values) -> State:
-        """Return s_0."""
-        return [{"hidden": seen[f"decoder.initial.{n}.hidden"]} for n in self.layers]
+        """Return s_0; nothing is covered yet."""
+        layers = [{"hidden": seen[f"decoder.initial.{n}.hidden"]} for n in self.layers]
+        return layers, np.zeros(len(seen["encoder.outputs"]))
 
     def step(self, previous: int, state: State, seen: Values) -> tuple[Values, State]:
         """Say how probable each next token is."""
         h, keys = seen["encoder.outputs"], seen["encoder.keys"]
-        y, s = self.E_y[previous], state[-1]["hidden"]
+        layers, r = state
+        y, s = self.E_y[previous], layers[-1]["hidden"]
 
+        if self.w is not None:  # U_a h_i + w r_i
+            keys = keys + np.outer(r, self.w)
         e = np.tanh(self.W_a @ s + keys) @ self.v_a  # e_i = v_a · tanh(W_a s_{t-1} + U_a h_i)
         a = softmax(e)
         c = a @ h  # c = Σ_i a_i h_i
@@ -116,11 +124,13 @@ class Bahdanau2015:
             "decoder.attention.weights": a,
             "decoder.attention.context": c,
         }
+        if self.w is not None:
+            values["decoder.attention.coverage"] = r
         x, following = np.concatenate([y, c]), []
         for n in self.layers:
             values[f"decoder.layers.{n}.input"] = x
             # s_t = GRU([y_{t-1}; c], s_{t-1}); a higher layer reads the state of the one below.
-            now = gru(x, state[n], *self.decoder[n])
+            now = gru(x, layers[n], *self.decoder[n])
             values |= named(f"decoder.layers.{n}", now)
             following.append(now)
             x = now["hidden"]
@@ -134,4 +144,4 @@ class Bahdanau2015:
         values["decoder.readout"] = t
         # P(y_t) = softmax(W_o t + b); the search takes the softmax.
         values["output.logits"] = self.W_o @ t + self.b_w
-        return values, following
+        return values, (following, r + a)

@@ -55,6 +55,7 @@ class Gnmt2016:
         "input_feeding": (False,),
         "attention.score": ("additive", "concat"),
         "attention.scope": ("global",),
+        "attention.coverage": (False,),
         "attention.timing": ("previous",),
         "attention.query": ("bottom",),
     }

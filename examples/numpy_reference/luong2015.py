@@ -13,6 +13,7 @@ next step (input feeding), so that it knows where it has looked.
     e       scores: how well each source token fits          (n,)          score(h_t, h̄_s)
     a       weights: e as shares of 1                        (n,)          a_t
     c       context: average of h under the weights          (d,)          c_t
+    r       coverage: attention received so far              (n,)
     k       attentional vector                               (d,)          h̃_t
     y       embedded previous target token                   (m,)
 
@@ -32,9 +33,9 @@ import numpy as np
 from cells import Array, Values, layer, lstm, named, read
 from scopes import NAMES, Scope
 
-State = tuple[list[Values], Array, int]
-"""State (``hidden``) and memory (``cell``) of each decoder layer; the attentional vector; the
-number of the next step."""
+State = tuple[list[Values], Array, Array, int]
+"""State (``hidden``) and memory (``cell``) of each decoder layer; the attentional vector; coverage;
+the number of the next step."""
 
 
 class Luong2015:
@@ -60,6 +61,7 @@ class Luong2015:
         "attention.timing": ("current",),
         "residual_from": (0,),
         "attention.query": ("top",),
+        "attention.coverage": (False, True),
     }
 
     def __init__(self, settings: Mapping[str, Any], weights: Mapping[str, Array]) -> None:
@@ -78,6 +80,7 @@ class Luong2015:
         self.W_q, self.W_k, self.v_a, self.W_l = parts  # None where the score has none
         self.b_k = weights.get("attention.score.key.bias", 0.0)  # normed-additive alone has one
         self.g = weights.get("attention.score.gain")  # scaled-general, normed-additive
+        self.w = weights.get("attention.coverage.weight")  # (d,); None without coverage
         self.scope = Scope(settings, weights)
         self.decoder = [layer(weights, f"layers.{n}") for n in self.layers]
         self.W_c = weights["readout.combine.weight"]  # (d, 2d)
@@ -125,12 +128,12 @@ class Luong2015:
             {part: seen[f"decoder.initial.{n}.{part}"] for part in ("hidden", "cell")}
             for n in self.layers
         ]
-        return layers, np.zeros_like(self.W_c[:, 0]), 0
+        return layers, np.zeros_like(self.W_c[:, 0]), np.zeros(len(seen["encoder.outputs"])), 0
 
     def step(self, previous: int, state: State, seen: Values) -> tuple[Values, State]:
         """Say how probable each next token is."""
         h, keys = seen["encoder.outputs"], seen["encoder.keys"]
-        layers, k, t = state
+        layers, k, r, t = state
         y = self.E_y[previous]
         values, following = {"decoder.embeddings": y}, []
         x = np.concatenate([y, k]) if self.feeds else y
@@ -143,6 +146,9 @@ class Luong2015:
             x = now["hidden"]
         s = x
 
+        if self.w is not None:  # Tu et al. 2016: v · tanh(W_q s + W_k h_i + w r_i)
+            keys = keys + np.outer(r, self.w)
+            values["decoder.attention.coverage"] = r
         # a = softmax(e) and c = Σ_i a_i h_i, unless attention is local or hard
         attended = self.scope.attend(self.score(s, keys), s, t, h)
         c = attended["decoder.attention.context"]
@@ -154,4 +160,4 @@ class Luong2015:
             # P(y_t) = softmax(W_s k_t + b); the search takes the softmax.
             "output.logits": self.W_s @ k + self.b_s,
         }
-        return values, (following, k, t + 1)
+        return values, (following, k, r + attended["decoder.attention.weights"], t + 1)

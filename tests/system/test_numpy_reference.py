@@ -57,6 +57,23 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "luong2015",
         {"model__attention__scope": "local-p", "model__attention__window": 3, **DEEP},
     ),
+    "luong2015 coverage": (
+        "luong2015",
+        {
+            "model__attention__score": "normed-additive",
+            "model__attention__coverage": True,
+            "model__attention__coverage_loss": 1.0,
+        },
+    ),
+    "luong2015 local-p coverage": (
+        "luong2015",
+        {
+            "model__attention__score": "concat",
+            "model__attention__scope": "local-p",
+            "model__attention__coverage": True,
+        },
+    ),
+    "bahdanau2015 coverage": ("bahdanau2015", {"model__attention__coverage": True, **DEEP}),
     "luong2015 hard": ("luong2015", {"model__attention__scope": "hard"}),
     "luong2015 not fed": ("luong2015", {"model__input_feeding": False, **DEEP}),
     "gnmt2016 five layers": ("gnmt2016", {"model__num_layers": 5, **SHARED}),

@@ -190,6 +190,51 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
             "`model.attention.hard_training=marginal` adds up the choices of each step",
         ),
         (
+            {"model.attention.coverage": True},
+            "`model.attention.coverage` enters the tanh of an additive score, and "
+            "`model.attention.score=general` has none; set `model.attention.score` to `additive` ",
+        ),
+        (
+            {
+                "model.attention.coverage": True,
+                "model.attention.score": "additive",
+                "model.attention.scope": "hard",
+            },
+            "`model.attention.coverage` adds up what attention spreads over the source, but "
+            "`model.attention.scope=hard` reads one position and spreads nothing; set ",
+        ),
+        (
+            {"model.attention.coverage_loss": 1.0},
+            "`model.attention.coverage_loss` is 1.0, but attention that knows nothing of what is "
+            "covered cannot avoid it; set `model.attention.coverage=true`, or the loss to 0.",
+        ),
+        (
+            {
+                "train.scheduled_sampling.decay": "linear",
+                "model.attention.scope": "hard",
+            },
+            "`train.scheduled_sampling.decay=linear` lets the decoder read other words than the ",
+        ),
+        (
+            {
+                "train.scheduled_sampling.decay": "exponential",
+                "train.scheduled_sampling.k": 1.0,
+            },
+            "`train.scheduled_sampling.k` is raised to the number of the update with "
+            "`decay=exponential` and must be above 0 and below 1, but is 1.0; leave it out",
+        ),
+        (
+            {
+                "train.scheduled_sampling.decay": "inverse-sigmoid",
+                "train.scheduled_sampling.k": 0.5,
+            },
+            "`train.scheduled_sampling.k` must be at least 1 with `decay=inverse-sigmoid`, but is ",
+        ),
+        (
+            {"train.scheduled_sampling.floor": 1.0},
+            "`train.scheduled_sampling.floor` must be below 1, but is 1.0.",
+        ),
+        (
             {"model.attention.window": 0},
             "`model.attention.window` must be at least 1, but is 0.",
         ),
@@ -214,6 +259,33 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
         (
             {"model.context_to": "all"},
             "`model.context_to=all` needs a context before the step, but with `model.attention.tim",
+        ),
+        (
+            {"decode.replace_unknown": True, "tokenizer.kind": "bpe"},
+            "`decode.replace_unknown` cannot help here: the target's tokenizer is `bpe`, which "
+            "never says `<unk>`; leave it out.",
+        ),
+        (
+            {
+                "decode.replace_unknown": True,
+                "tokenizer.kind": "word",
+                "tokenizer.source.kind": "unigram",
+            },
+            "the source's tokenizer is `unigram`, which has pieces instead of words",
+        ),
+        (
+            {
+                "decode.replace_unknown": True,
+                "tokenizer.kind": "word",
+                "model.attention.score": "none",
+                "model.readout": "hidden",
+            },
+            "the model has no attention, which says what source word an `<unk>` stands for",
+        ),
+        (
+            {"decode.dictionary": "words.tsv"},
+            "`decode.dictionary` is `words.tsv`, which only `decode.replace_unknown=true` reads; "
+            "set that too, or leave it out.",
         ),
         (
             {"model.attention.score": "none", "decode.coverage_penalty": 0.2},
