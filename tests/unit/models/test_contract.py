@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor
 from seq2see import config
 from seq2see.models import presets
 from seq2see.models.build import build
-from seq2see.models.interface import Seq2seq, Source
+from seq2see.models.interface import CopyFeatures, Features, Seq2seq, Source
 from seq2see.tokens import BOS_ID, PAD_ID
 from seq2see.trace.names import meaning
 
@@ -96,6 +97,13 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "transformer post": ("transformer2017", {"model.norm": "post"}),
     "transformer untied": ("transformer2017", {"model.tie_weights": False}),
 }
+COPY: dict[str, object] = {"model.copy": True, "tokenizer.shared": True}
+VARIANTS |= {
+    "luong copy": ("luong2015", COPY),
+    "luong copy local-m": ("luong2015", {**COPY, **LOCAL, "model.attention.scope": "local-m"}),
+    "luong copy without feeding": ("luong2015", {**COPY, "model.input_feeding": False}),
+    "bahdanau copy": ("bahdanau2015", COPY),
+}
 everywhere = pytest.mark.parametrize("variant", VARIANTS)
 
 
@@ -131,6 +139,21 @@ def previous(rows: int, steps: int) -> Tensor:
     ids = torch.randint(4, VOCAB, (rows, steps), generator=generator)
     ids[:, 0] = BOS_ID
     return ids
+
+
+def parts(features: Features) -> list[Tensor]:
+    """All tensors that an output layer reads."""
+    if isinstance(features, CopyFeatures):
+        return [features.readout, features.gate, features.weights, features.ids]
+    return [features]
+
+
+def each(features: Features, change: Callable[[Tensor], Tensor]) -> Features:
+    return features.map(change) if isinstance(features, CopyFeatures) else change(features)
+
+
+def single(values: Tensor) -> Tensor:
+    return values.float() if values.is_floating_point() else values
 
 
 class Recorder:
@@ -174,7 +197,8 @@ def test_hypotheses_of_one_sentence_do_not_mix(variant: str) -> None:
         sentence = encoded.select(torch.tensor([row // 3]))
         alone = model.step(tokens[0, order[row]][None], sentence, model.start(sentence, 1))
         alone = model.step(tokens[1, row][None], sentence, alone.state)
-        torch.testing.assert_close(second.features[row : row + 1], alone.features)
+        found, expected = parts(second.features[row : row + 1]), parts(alone.features)
+        torch.testing.assert_close(found, expected)
 
 
 @everywhere
@@ -183,12 +207,12 @@ def test_a_watched_pass_equals_an_unwatched_one(variant: str) -> None:
     recorder = Recorder()
     plain = model.decode(given, model.encode(source)).features
     watched = model.decode(given, model.encode(source, recorder), recorder).features
-    torch.testing.assert_close(watched, plain)
-    for name, parts in recorder.values.items():  # `trace.names` knows its axes
+    torch.testing.assert_close(parts(watched), parts(plain))
+    for name, calls in recorder.values.items():  # `trace.names` knows its axes
         axes = meaning(name).axes
-        assert all(part.dim() in (len(axes) + 1, len(axes) + 2) for part in parts)
-        assert parts[0].dim() == len(axes) + 1 or parts[0].shape[1] == 1
-    steps = {name: sum(part.shape[1] for part in parts) for name, parts in recorder.values.items()}
+        assert all(call.dim() in (len(axes) + 1, len(axes) + 2) for call in calls)
+        assert calls[0].dim() == len(axes) + 1 or calls[0].shape[1] == 1
+    steps = {name: sum(call.shape[1] for call in calls) for name, calls in recorder.values.items()}
     assert steps["encoder.embeddings"] == 6
     assert steps["decoder.embeddings"] == steps["decoder.readout"] == 4
 
@@ -220,7 +244,7 @@ def test_every_watched_value_can_be_overridden(variant: str) -> None:
             return value + (5 * change - 2 if "hard" in variant else change)  # to choose otherwise
 
         features = model.decode(given, model.encode(source, override), override).features
-        return not torch.equal(features, plain)
+        return not all(map(torch.equal, parts(features), parts(plain)))
 
     ignored = {name for name in seen.values if not changes(name)}
     assert ignored == without_effect(variant)
@@ -263,23 +287,25 @@ def test_future_tokens_do_not_leak(variant: str) -> None:
     changed[:, 3:] = 4
     encoded = model.encode(source)
     before = model.decode(given, encoded).features[:, :3]
-    torch.testing.assert_close(model.decode(changed, encoded).features[:, :3], before)
+    after = model.decode(changed, encoded).features[:, :3]
+    torch.testing.assert_close(parts(after), parts(before))
 
 
 @everywhere
 def test_probabilities_sum_to_one(variant: str) -> None:
     model = make(variant)
-    features = model.decode(previous(2, 3), model.encode(batch([4, 2]))).features.float()
-    model = model.float()
+    features = model.decode(previous(2, 3), model.encode(batch([4, 2]))).features
+    features, model = each(features, single), model.float()
     log_probs = model.output.log_probs(features)
     torch.testing.assert_close(log_probs.exp().sum(-1), torch.ones(2, 3))
 
 
-@everywhere
+@pytest.mark.parametrize("variant", [name for name in VARIANTS if "copy" not in name])
 def test_a_narrow_output_layer_normalises_over_what_each_sentence_may_use(variant: str) -> None:
+    """Where it copies too, see ``test_copying``."""
     model = make(variant)
-    features = model.decode(previous(2, 3), model.encode(batch([4, 2]))).features.flatten(0, 1)
-    features, model = features.float(), model.float()
+    features = model.decode(previous(2, 3), model.encode(batch([4, 2]))).features
+    features, model = single(parts(features)[0]).flatten(0, 1), model.float()
     lists = [[3, 5], [3, 11]]
     ids = torch.tensor([3, 5, 11])
     listed = torch.tensor([[True, True, False], [True, False, True]])

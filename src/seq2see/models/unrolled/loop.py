@@ -145,10 +145,8 @@ class Loop:
             if part is not None:
                 part.rewind()
         top.add_last(slopes.last_hidden, slopes.last_memory)
-        if attention is not None and attention.choice is not None:
-            attention.choice.follow(slopes.log_probs, slopes.entropies)
         if attention is not None:
-            attention.follow(slopes.weights)
+            attention.follow(slopes.weights, slopes.log_probs, slopes.entropies)
         for step in reversed(range(len(self.counts))):
             rows = self.counts[step]
             to_outputs = slopes.outputs[step, :rows]
@@ -238,7 +236,7 @@ def unroll(plan: Plan, given: dict[str, Tensor]) -> Unrolled:
             What belongs to steps is time-major, ``(steps, rows, width)``.
     """
     halves = (torch.bfloat16, torch.float16)
-    types = {value.dtype for value in given.values()}
+    types = {value.dtype for value in given.values() if value.is_floating_point()}
     given = {
         name: value.float() if value.dtype in halves else value for name, value in given.items()
     }

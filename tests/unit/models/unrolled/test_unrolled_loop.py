@@ -8,7 +8,7 @@ from seq2see import config
 from seq2see.config import CellName
 from seq2see.models import decoder_layers, dropout
 from seq2see.models.build import build
-from seq2see.models.interface import Seq2seq, Source, Watch
+from seq2see.models.interface import CopyFeatures, Seq2seq, Source, Watch
 from seq2see.models.recurrent_layer import GATES
 from seq2see.models.unrolled.loop import Plan, unroll
 from seq2see.models.unrolled.scopes import Scope, ScopeKind
@@ -20,6 +20,7 @@ COVERAGE: dict[str, object] = {
     "model.attention.score": "additive",
     "model.attention.coverage": True,
 }
+COPY: dict[str, object] = {"model.copy": True, "tokenizer.shared": True}
 FEEDING: dict[str, object] = {"model.input_feeding": True}
 BOTH: dict[str, object] = {"model.bidirectional": True, "model.bridge": "tanh"}
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
@@ -70,6 +71,10 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
         "luong2015",
         {**COVERAGE, **WINDOW, "model.attention.scope": "local-m"},
     ),
+    "bahdanau copy": ("bahdanau2015", COPY),
+    "luong copy": ("luong2015", COPY),
+    "luong copy local-m": ("luong2015", {**COPY, **WINDOW, "model.attention.scope": "local-m"}),
+    "bahdanau copy coverage": ("bahdanau2015", {**COPY, **COVERAGE}),
     "luong previous": ("luong2015", {"model.attention.timing": "previous"}),
     "luong without attention": ("luong2015", {"model.attention.score": "none"}),
     "luong without feeding": ("luong2015", {"model.input_feeding": False}),
@@ -136,6 +141,8 @@ def slopes(model: Seq2seq, watch: Watch | None) -> tuple[Tensor, dict[str, Tenso
     real = previous != PAD_ID
     decoded = model.decode(previous, model.encode(Source(source, source != PAD_ID), watch), watch)
     features = decoded.features[real]
+    if isinstance(features, CopyFeatures):
+        features = torch.cat((features.readout, features.gate, features.weights), dim=-1)
     generator = torch.Generator().manual_seed(9)
     weights = torch.randn(features.shape, generator=generator, dtype=torch.float64)
     model.zero_grad()
