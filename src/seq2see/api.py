@@ -10,6 +10,7 @@ from seq2see.decoding.backends import Backend, Precision
 from seq2see.errors import ConfigError
 
 if TYPE_CHECKING:
+    from seq2see.data.dictionary import Dictionary
     from seq2see.decoding.shortlist import Shortlist
     from seq2see.decoding.translator import Translator
     from seq2see.run import Run
@@ -177,6 +178,7 @@ def load(
     precision: Precision = "auto",
     shortlist: bool = False,
     workers: int | None = 1,
+    dictionary: str | Path | None = None,
 ) -> "Translator":
     """Load a run's best weights for translating.
 
@@ -192,9 +194,13 @@ def load(
         workers: Copies of this process that translate many texts side by side, a core each; None:
             as many as threads. Copies are forked, which a program with threads of its own had
             better not do.
+        dictionary: What ``replace_unknown`` translates source words by: a file of source words and
+            target words, separated by a tab, or ``learnt``, from the training pairs; None: the
+            run's ``decode.dictionary``.
 
     Raises:
         RunError: The run is missing or broken, or has no shortlist nor what it is learnt from.
+        DataError: The dictionary cannot be read.
         ConfigError: There is no such device here, or it or CTranslate2 cannot do what was asked.
         MissingExtraError: CTranslate2 was asked for, but is not installed.
     """
@@ -223,7 +229,16 @@ def load(
         reduced=reduced(model, precision) if ctranslate2 is None else None,
         shortlist=_shortlist(opened).to(prepared) if shortlist else None,
         workers=workers,
+        dictionary=_dictionary(opened, dictionary or opened.config.decode.dictionary),
     )
+
+
+def _dictionary(run: "Run", name: str | Path | None) -> "Dictionary | None":
+    if name is None:
+        return None
+    from seq2see.training.dictionary import dictionary_of
+
+    return dictionary_of(run, str(name), _on_console())
 
 
 def _shortlist(run: "Run") -> "Shortlist":

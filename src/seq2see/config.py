@@ -75,6 +75,7 @@ __all__ = [
     "nest",
     "parse_setting",
     "readout_dim",
+    "replacing_obstacle",
     "resolve",
     "to_dict",
 ]
@@ -158,6 +159,7 @@ def check(config: Config) -> None:
             f"`decode.min_length` is {config.decode.min_length}, which is more than "
             f"`decode.max_length`, {config.decode.max_length}; lower one or raise the other."
         )
+    _check_replacing(config)
     tokenizer = config.tokenizer
     source_kind = tokenizer.source.kind or tokenizer.kind
     if config.data.features and source_kind not in ("char", "whitespace"):
@@ -173,6 +175,11 @@ def check(config: Config) -> None:
     match config.model:
         case RecurrentConfig():
             _check_recurrent(config.model)
+            if config.model.copy and not tokenizer.shared:
+                raise ConfigError(
+                    "`model.copy` needs source and target tokens with the same ids; set "
+                    "`tokenizer.shared=true`, or `model.copy=false`."
+                )
             if config.decode.coverage_penalty and config.model.attention.score == "none":
                 raise ConfigError(
                     f"`decode.coverage_penalty` is {config.decode.coverage_penalty}, but without "
@@ -182,6 +189,40 @@ def check(config: Config) -> None:
             _check_transformer(config.model)
         case never:
             typing.assert_never(never)
+
+
+def _check_replacing(config: Config) -> None:
+    tokenizer, model = config.tokenizer, config.model
+    if config.decode.replace_unknown:
+        obstacle = replacing_obstacle(
+            tokenizer.source.kind or tokenizer.kind,
+            tokenizer.target.kind or tokenizer.kind,
+            attends=not isinstance(model, RecurrentConfig) or model.attention.score != "none",
+        )
+        if obstacle is not None:
+            raise ConfigError(
+                f"`decode.replace_unknown` cannot help here: {obstacle}; leave it out."
+            )
+    elif config.decode.dictionary is not None:
+        raise ConfigError(
+            f"`decode.dictionary` is `{config.decode.dictionary}`, which only "
+            "`decode.replace_unknown=true` reads; set that too, or leave it out."
+        )
+
+
+def replacing_obstacle(
+    source: TokenizerKind, target: TokenizerKind, *, attends: bool
+) -> str | None:
+    """Say why unknown tokens cannot be replaced by source words; None where they can."""
+    for kind, side, unlike in (
+        (target, "target", "never says `<unk>`"),
+        (source, "source", "has pieces instead of words"),
+    ):
+        if kind in ("bpe", "unigram"):
+            return f"the {side}'s tokenizer is `{kind}`, which {unlike}"
+    if not attends:
+        return "the model has no attention, which says what source word an `<unk>` stands for"
+    return None
 
 
 # Smallest allowed values.
@@ -330,6 +371,7 @@ def _check_recurrent(model: RecurrentConfig) -> None:
             "`general` or `additive`, or set `model.bidirectional=false`."
         )
     _check_scope(model)
+    _check_copying(model)
     if model.fixed_context and attends:
         raise ConfigError(
             "`model.fixed_context` is the alternative to attention and cannot go with "
@@ -426,6 +468,25 @@ def _check_coverage(attention: AttentionConfig) -> None:
             "`model.attention.scope=hard` reads one position and spreads nothing; set "
             "`model.attention.scope` to `global` or a local one, or "
             "`model.attention.coverage=false`."
+        )
+
+
+def _check_copying(model: RecurrentConfig) -> None:
+    """Attention has to be a distribution that learns from what is copied."""
+    attention = model.attention
+    if model.copy and attention.score == "none":
+        raise ConfigError(
+            "`model.copy` copies what attention looks at, but `model.attention.score=none` leaves "
+            "it out; choose a score, or set `model.copy=false`."
+        )
+    if model.copy and attention.scope in ("local-p", "hard"):
+        reason = {
+            "local-p": "whose weights add up to less than 1",
+            "hard": "which looks at a single position instead of weighing all",
+        }[attention.scope]
+        raise ConfigError(
+            f"`model.copy` cannot go with `model.attention.scope={attention.scope}`, {reason}; set "
+            "`model.attention.scope` to `global` or `local-m`, or `model.copy=false`."
         )
 
 

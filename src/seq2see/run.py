@@ -15,6 +15,8 @@
       data/doctor.json        what the doctor found
       data/valid.jsonl        the held-out pairs, with gold alignments where they are known
       data/test.jsonl
+      data/dictionary.tsv     words for unknown tokens, where the configuration names a file
+      data/learnt-dictionary.tsv   the same learnt from the training pairs, once asked for
       data/train-KEY.arrow    data/valid-KEY.arrow    the pairs as ids
       shortlist.safetensors   likely translations of each source token, once asked for
       checkpoints/step-N/     model.safetensors, optimizer.safetensors, state.json

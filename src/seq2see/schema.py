@@ -171,6 +171,9 @@ class RecurrentConfig:
     shared)."""
     attention: AttentionConfig
     """The attention."""
+    copy: bool = False
+    """Mix saying a token of the vocabulary with copying one of the source, chosen by attention (See
+    et al. 2017); needs ``tokenizer.shared``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,6 +302,12 @@ class DecodeConfig:
     max_length: int = 200
     """Most target tokens; and never more than 20 plus three times the source (fifteen times where
     only the target is split into characters)."""
+    replace_unknown: bool = False
+    """Put in the place of every ``<unk>`` the source word that it attends to most, or that word's
+    translation in ``decode.dictionary`` (Luong et al. 2015, section 4.1)."""
+    dictionary: str | None = None
+    """For ``decode.replace_unknown``: a file of source words and target words, separated by a tab;
+    or ``learnt``, which learns one from the training pairs when it is first needed."""
 
 
 @dataclass(frozen=True, kw_only=True)

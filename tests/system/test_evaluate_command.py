@@ -152,3 +152,15 @@ def test_beam_and_length_penalty_are_used(word_run: WordRun, tmp_path: Path) -> 
     options = ["--beam", "1", "--length-penalty", "2", "--output", output]
     json_of(word_run, word_run.path / "data" / "test.jsonl", *options)
     assert output.read_text() == "".join(one.text + "\n" for one in expected)
+
+
+def test_unknown_tokens_are_replaced_before_they_are_scored(
+    word_run: WordRun, tmp_path: Path
+) -> None:
+    """All scores of a model whose vocabulary has every word stay as they are."""
+    data = word_run.path / "data" / "test.jsonl"
+    plain = json_of(word_run, data)
+    assert json_of(word_run, data, "--replace-unknown", "--dictionary", "learnt") == plain
+    (word_run.path / "data" / "learnt-dictionary.tsv").unlink()
+    done = seq2see("evaluate", word_run, data, "--dictionary", tmp_path / "words.tsv")
+    assert "There is no file" in done.error

@@ -171,6 +171,30 @@ def test_jsonl(word_run: WordRun) -> None:
     assert second["warnings"] == ["The model does not know `zebra`."]
 
 
+def test_unknown_tokens_are_replaced_and_json_says_which(word_run: WordRun, tmp_path: Path) -> None:
+    """What the translation must begin with has the one word that the model cannot say."""
+    words = tmp_path / "words.tsv"
+    words.write_text("one\tUNE\nzebra\tZEBRE\n")
+    given = ["one zebra", "--prefix", "un zebra", "--format", "jsonl", "--replace-unknown"]
+    best = {}
+    for option, known in ((), {"one", "zebra"}), (("--dictionary", words), {"UNE", "ZEBRE"}):
+        [row] = lines_of(seq2see("translate", word_run, *given, *option).out)
+        best = json.loads(row)["hypotheses"][0]
+        [replaced] = best["replaced"]
+        assert (replaced["token"], replaced["translated"]) == (1, bool(option))
+        assert replaced["word"] in known
+        assert best["tokens"][:2] == best["attention"]["rows"][:2] == ["un", replaced["word"]]
+        assert best["text"].split()[:2] == ["un", replaced["word"]]
+    [row] = lines_of(seq2see("translate", word_run, *given[:-1]).out)
+    assert json.loads(row)["hypotheses"][0]["tokens"][1] == "<unk>"
+    assert "replaced" not in json.loads(row)["hypotheses"][0]
+    done = seq2see("translate", word_run, "one", "--dictionary", words)
+    assert done.code == 2
+    assert done.error.endswith(
+        "has no meaning without --replace-unknown; add that, or leave it out."
+    )
+
+
 def test_alignments_are_line_for_line(word_run: WordRun, tmp_path: Path) -> None:
     path = tmp_path / "links"
     done = seq2see("translate", word_run, "red cat and dog", "", "one", "--alignment", path)

@@ -271,7 +271,8 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
                 "tokenizer.kind": "word",
                 "tokenizer.source.kind": "unigram",
             },
-            "the source's tokenizer is `unigram`, which has pieces instead of words",
+            "`decode.replace_unknown` cannot help here: the source's tokenizer is `unigram`, which "
+            "has pieces instead of words; leave it out.",
         ),
         (
             {
@@ -280,7 +281,8 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
                 "model.attention.score": "none",
                 "model.readout": "hidden",
             },
-            "the model has no attention, which says what source word an `<unk>` stands for",
+            "`decode.replace_unknown` cannot help here: the model has no attention, which says "
+            "what source word an `<unk>` stands for; leave it out.",
         ),
         (
             {"decode.dictionary": "words.tsv"},

@@ -47,6 +47,8 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the translations, one a line.")
     ] = None,
+    replace_unknown: options.ReplaceUnknown = None,
+    dictionary: options.DictionaryName = None,
     precision: options.PrecisionName = "auto",
     shortlist: options.UseShortlist = False,
     device: options.Device = None,
@@ -70,8 +72,15 @@ def evaluate(
     opened = Run.open(Path(run))
     names = options.metric_names(metrics)
     translator = api.load(
-        run, device=device, threads=threads, precision=precision, shortlist=shortlist, workers=None
+        run,
+        device=device,
+        threads=threads,
+        precision=precision,
+        shortlist=shortlist,
+        workers=None,
+        dictionary=dictionary,
     )
+    options.refuse_idle_dictionary(dictionary, replace_unknown, translator.config.decode)
     recorded = None
     form = reading.Form(
         pair, options.column_pair(columns), separator, options.column_list(features)
@@ -93,7 +102,7 @@ def evaluate(
         if not translator.model.has_attention:
             raise UsageError(f"`{run}` has no attention, so there is no alignment to score.")
         gold = read_pharaoh(gold_alignments, base=gold_base)
-    other = api.load(against, device=device) if against is not None else None
+    other = api.load(against, device=device, dictionary=dictionary) if against is not None else None
     total = len(pairs) * (1 if other is None else 2)
     with ExitStack() as files:
         written = writing.open_output(files, output)  # before the work, not after it
@@ -103,7 +112,11 @@ def evaluate(
                 pairs,
                 gold=gold,
                 against=other,
-                settings={"beam_size": beam, "length_penalty": length_penalty},
+                settings={
+                    "beam_size": beam,
+                    "length_penalty": length_penalty,
+                    "replace_unknown": replace_unknown,
+                },
                 metrics=names,
                 advance=bar.advance,
             )

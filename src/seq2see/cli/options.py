@@ -7,7 +7,7 @@ import typer
 from seq2see import config as configuration
 from seq2see import console
 from seq2see.decoding.backends import Backend, Precision
-from seq2see.errors import ConfigError
+from seq2see.errors import ConfigError, UsageError
 from seq2see.tokens import UNK
 
 if TYPE_CHECKING:
@@ -120,6 +120,24 @@ UseShortlist = Annotated[
         "faster, and learnt from the training pairs the first time. With torch only.",
     ),
 ]
+ReplaceUnknown = Annotated[
+    bool | None,
+    typer.Option(
+        "--replace-unknown/--keep-unknown",
+        help="Put the source word that attention points at, or its translation in --dictionary, in "
+        "the place of every <unk>; default: the run's.",
+        show_default=False,
+    ),
+]
+DictionaryName = Annotated[
+    str | None,
+    typer.Option(
+        "--dictionary",
+        metavar="FILE",
+        help="With --replace-unknown: source words and target words, separated by a tab; `learnt`: "
+        "learn one from the training pairs.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -144,6 +162,22 @@ def settings(
     }
     given = {key: value for key, value in named.items() if value is not None}
     return {**given, **dict(configuration.parse_setting(text) for text in sets or [])}
+
+
+def refuse_idle_dictionary(
+    dictionary: str | None, replacing: bool | None, decode: configuration.DecodeConfig
+) -> None:
+    """Refuse a dictionary that nothing would read.
+
+    Raises:
+        UsageError: Nothing is replaced, neither by option nor by the run's configuration.
+    """
+    replaces = decode.replace_unknown if replacing is None else replacing
+    if dictionary is not None and not replaces:
+        raise UsageError(
+            f"`--dictionary {dictionary}` has no meaning without --replace-unknown; add that, or "
+            "leave it out."
+        )
 
 
 def column_pair(text: str | None) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

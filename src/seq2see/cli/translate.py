@@ -85,6 +85,8 @@ def translate(
         typer.Option(help="Sample among the fewest tokens with this much probability; default 1."),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Of sampling; default 1.")] = None,
+    replace_unknown: options.ReplaceUnknown = None,
+    dictionary: options.DictionaryName = None,
     backend: options.BackendName = "auto",
     precision: options.PrecisionName = "auto",
     shortlist: options.UseShortlist = False,
@@ -118,6 +120,7 @@ def translate(
         "coverage_penalty": coverage_penalty,
         "min_length": min_length,
         "max_length": max_length,
+        "replace_unknown": replace_unknown,
     }
     draws = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
     settings["sampling"] = _sampling(sample, beam, draws)
@@ -140,10 +143,12 @@ def translate(
             precision=precision,
             shortlist=shortlist,
             workers=None,
+            dictionary=dictionary,
         )
     for option, value in (("--alignment", alignment), ("--coverage-penalty", coverage_penalty)):
         if value and not translator.model.has_attention:
             raise UsageError(f"`{run}` has no attention, which `{option}` needs; leave it out.")
+    options.refuse_idle_dictionary(dictionary, replace_unknown, translator.config.decode)
     options.warn_of_unknown(translator, prefix or "", "--prefix")
     typed = not text and input_ is None and sys.stdin.isatty()
     plain = output is None and alignment is None and traces is None and form == "text"

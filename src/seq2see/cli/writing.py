@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -75,7 +76,7 @@ def formatted(
 
 def _as_json(translation: "Translation") -> dict[str, Any]:
     def one(hypothesis: "Hypothesis") -> dict[str, Any]:
-        attention = hypothesis.attention
+        attention, replaced = hypothesis.attention, hypothesis.replaced
         return {
             "text": hypothesis.text,
             "tokens": hypothesis.tokens,
@@ -84,6 +85,7 @@ def _as_json(translation: "Translation") -> dict[str, Any]:
             "token_log_probs": hypothesis.token_log_probs,
             "finished": hypothesis.finished,
             "alignment": hypothesis.alignment,
+            **({"replaced": [asdict(one) for one in replaced]} if replaced else {}),
             **(
                 {}
                 if attention is None

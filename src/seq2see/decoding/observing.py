@@ -14,7 +14,7 @@ from torch import Tensor
 from seq2see.decoding.translation import Observed
 from seq2see.models.interface import Seq2seq, Source
 from seq2see.tokenizer import Tokenizer, Tokens
-from seq2see.tokens import BOS_ID, EOS, EOS_ID, PAD_ID
+from seq2see.tokens import BOS_ID, EOS, EOS_ID, PAD_ID, UNK_ID
 from seq2see.trace.matrix import AttentionMatrix, Axis
 
 _SOURCE_ATTENTION = re.compile(r"decoder\.(.+\.cross_)?attention\.weights")
@@ -125,13 +125,19 @@ def source_axis(tokens: Tokens, text: str) -> Axis:
     return Axis((*tokens.tokens, EOS), (*tokens.words, None), tuple(text.split()))
 
 
-def target_axis(tokenizer: Tokenizer, ids: Sequence[int], *, finished: bool) -> Axis:
+def target_axis(
+    tokenizer: Tokenizer,
+    ids: Sequence[int],
+    *,
+    finished: bool,
+    unknown: Sequence[str | None] = (),
+) -> Axis:
     """Return the labels of a target, followed by ``</s>`` if it is finished.
 
     Which word a token belongs to shows in the text that it adds: a model may split a text otherwise
-    than the tokenizer would.
+    than the tokenizer would. Unknown tokens are labelled by what ``unknown`` has in their place.
     """
-    texts = tokenizer.decode_batch([ids[:end] for end in range(len(ids) + 1)])
+    texts = _beginnings(tokenizer, ids, unknown)
     words: list[int | None] = []
     for before, after in pairwise(texts):
         shared = len(commonprefix((before, after)))  # noqa: RUF071 - of characters, as meant
@@ -139,6 +145,22 @@ def target_axis(tokenizer: Tokenizer, ids: Sequence[int], *, finished: bool) -> 
         start = shared + len(added) - len(added.lstrip())
         words.append(len(after[: start + 1].split()) - 1 if added.strip() else None)
     end = [EOS] if finished else []
-    return Axis(
-        (*tokenizer.labels(ids), *end), (*words, *[None] * len(end)), tuple(texts[-1].split())
-    )
+    labels = tokenizer.labels(ids)
+    if unknown:
+        given = iter(unknown)
+        replaced = (next(given) if i == UNK_ID else None for i in ids)
+        labels = tuple(
+            label if word is None else word.strip()
+            for word, label in zip(replaced, labels, strict=True)
+        )
+    return Axis((*labels, *end), (*words, *[None] * len(end)), tuple(texts[-1].split()))
+
+
+def _beginnings(
+    tokenizer: Tokenizer, ids: Sequence[int], unknown: Sequence[str | None]
+) -> list[str]:
+    """The text of the first tokens: of none, of one, and so on up to all."""
+    parts = [ids[:end] for end in range(len(ids) + 1)]
+    if not unknown:
+        return tokenizer.decode_batch(parts)
+    return [tokenizer.decode(part, unknown=unknown[: part.count(UNK_ID)]) for part in parts]

@@ -40,14 +40,28 @@ def nothing_recorded() -> Trace:
 
 
 @dataclass(frozen=True)
+class Replacement:
+    """A word that stands in the place of an unknown token; see ``decoding.unknown``."""
+
+    token: int
+    """Place of the token among the hypothesis's, from 0."""
+    source: int
+    """Place of the source token that it attends to most."""
+    word: str
+    """What stands there now."""
+    translated: bool
+    """Whether the dictionary has it; False: it is the source token as it stands."""
+
+
+@dataclass(frozen=True)
 class Hypothesis:
     """One translation of a sentence."""
 
     text: str
     tokens: tuple[str, ...]
-    """Display label of each token."""
+    """Display label of each token; of an unknown one that was replaced, the word there now."""
     ids: tuple[int, ...]
-    """Vocabulary id of each token; ``<s>`` and ``</s>`` are left out."""
+    """Vocabulary id of each token, as the model said it; ``<s>`` and ``</s>`` are left out."""
     score: float
     """What hypotheses are ranked by: ``log_prob`` with length and coverage penalty."""
     log_prob: float
@@ -60,6 +74,8 @@ class Hypothesis:
     """Looks at the model's attention; called once, when it is first needed."""
     record: Callable[[], Trace] = field(default=nothing_recorded, repr=False, compare=False)
     """Makes the trace; called each time."""
+    replaced: tuple[Replacement, ...] = ()
+    """What stands in the place of unknown tokens; empty unless that was asked for."""
 
     def trace(self) -> Trace:
         """Return everything that the model computed while it said this.

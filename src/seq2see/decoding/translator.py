@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pad_sequence
 from seq2see import config as configuration
 from seq2see.config import Config, RecurrentConfig
 from seq2see.data.clean import clean_text, resolve
+from seq2see.data.dictionary import Dictionary
 from seq2see.decoding.backends.ctranslate2 import CTranslate2, Found
 from seq2see.decoding.crew import crew
 from seq2see.decoding.engine import batches, translate_stream
@@ -23,6 +24,7 @@ from seq2see.decoding.search import FoundHypothesis, SearchResult, search
 from seq2see.decoding.shortlist import Shortlist
 from seq2see.decoding.translation import Hypothesis, Translation
 from seq2see.decoding.tree import SearchTree
+from seq2see.decoding.unknown import UnknownReplacer
 from seq2see.errors import ConfigError, nearest
 from seq2see.models.build import count_parameters
 from seq2see.models.interface import Seq2seq, Source
@@ -61,6 +63,8 @@ class Settings(TypedDict, total=False):
     """Draw ``num_best`` translations at random."""
     allow_unknown: bool
     """Whether the unknown token may be generated; True if left out."""
+    replace_unknown: bool | None
+    """Put source words, or their translations in the dictionary, in the place of unknown tokens."""
     batch_tokens: int
     """Largest batch: source tokens, padding included, times hypotheses."""
 
@@ -97,6 +101,7 @@ class Translator:
             what is looked at afterwards comes from the model itself. None: the model does all.
         shortlist: Few target tokens for each sentence, that the search is kept to; None: all.
         workers: Copies of this process that search batches side by side; see ``crew``.
+        dictionary: Translations of source words, for unknown tokens; None: the words themselves.
     """
 
     def __init__(
@@ -109,12 +114,14 @@ class Translator:
         reduced: Seq2seq | None = None,
         shortlist: Shortlist | None = None,
         workers: int = 1,
+        dictionary: Dictionary | None = None,
     ) -> None:
         self.model = model.eval()
         self.ctranslate2 = ctranslate2
         self._computing = self.model if reduced is None else reduced.eval()
         self._shortlist = shortlist
         self._workers = workers
+        self._replacer = UnknownReplacer(target_tokenizer, dictionary)
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer
         self.config = config
@@ -260,6 +267,8 @@ class Translator:
                 )
                 translate_batches = partial(map, partial(translate_window, batch_tokens))
                 most_tokens *= window
+            if self._replaces_unknown(settings):
+                translate_batches = partial(self._with_words, translate_batches)
             yield from translate_stream(
                 (self._prepare(text, prefix) for text, prefix in lines),
                 translate_batches,
@@ -268,6 +277,31 @@ class Translator:
                 batch_tokens=most_tokens,
                 window=window,
             )
+
+    def _replaces_unknown(self, settings: Settings) -> bool:
+        wanted = _given(settings.get("replace_unknown"), self.config.decode.replace_unknown)
+        if wanted:
+            kinds = (self.source_tokenizer.kind, self.target_tokenizer.kind)
+            obstacle = configuration.replacing_obstacle(*kinds, attends=self.model.has_attention)
+            if obstacle is not None:
+                raise ConfigError(f"`replace_unknown` cannot help here: {obstacle}; leave it out.")
+        return wanted
+
+    def _with_words(
+        self, translate_batches: TranslateBatches, jobs: Iterable[list[PreparedLine]]
+    ) -> Iterator[list[Translation]]:
+        """Translate, and replace unknown tokens of all hypotheses."""
+        jobs, asked = tee(jobs)
+        for lines, translations in zip(jobs, translate_batches(asked), strict=True):
+            yield [
+                replace(
+                    translation,
+                    hypotheses=tuple(
+                        self._replacer.replaced(one, line.tokens) for one in translation.hypotheses
+                    ),
+                )
+                for line, translation in zip(lines, translations, strict=True)
+            ]
 
     def _prepare(self, text: str, prefix: str) -> PreparedLine:
         cleaned = clean_text(text, self._clean)

@@ -22,6 +22,8 @@ from seq2see.evaluation.scores import Measured, bleu_tokenizer, measure
 from seq2see.files import write_atomically
 from seq2see.machine import Machine, side_by_side
 from seq2see.run import Run
+from seq2see.training.dictionary import dictionary_of
+from seq2see.training.listener import Silent
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,14 @@ def take(
         advance: Told how many sentences are done.
         training: What else is kept: ``parameters`` and ``tokens_per_second``.
     """
-    device = machine.prepare()
+    device, name = machine.prepare(), config.decode.dictionary
     translator = Translator(
         run.load_model().to(device),
         source_tokenizer=run.source_tokenizer,
         target_tokenizer=run.target_tokenizer,
         config=replace(run.config, decode=config.decode, evaluate=config.evaluate),
         workers=side_by_side(device),
+        dictionary=None if name is None else dictionary_of(run, name, Silent()),
     )
     evaluated = evaluate(translator, run.held_out(split), advance=advance)
     sentences = zip(

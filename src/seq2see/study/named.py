@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from seq2see import config as configuration
 from seq2see.errors import UsageError, nearest
 from seq2see.schema import ScopeName, ScoreName
 from seq2see.study.grid import Settings, Variation
@@ -95,6 +94,7 @@ def _luong_table1(_common: Settings, _vocabularies: Vocabularies) -> list[Variat
     }
     location = {"model.attention.score": "location", "model.readout": "attentional"}
     predicted = {"model.attention.score": "general", "model.attention.scope": "local-p"}
+    replaced = {"decode.replace_unknown": True, "decode.dictionary": "learnt"}
     steps: list[Step] = [
         ("base", base, None),
         ("+ reverse", {"model.reverse_source": True}, 1.3),
@@ -102,10 +102,8 @@ def _luong_table1(_common: Settings, _vocabularies: Vocabularies) -> list[Variat
         ("+ global attention (location)", location, 2.8),
         ("+ input feeding", {"model.input_feeding": True}, 1.3),
         ("+ local-p attention (general)", predicted, 0.9),
+        ("+ unknown replacement", replaced, 1.9),
     ]
-    replaced = "decode.replace_unknown"
-    if replaced in configuration.field_docs():
-        steps.append(("+ unknown replacement", {replaced: True}, 1.9))
     return _cumulative(steps)
 
 

@@ -199,11 +199,12 @@ class Tokenizer:
         batch = self._backend.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in batch]
 
-    def decode(self, ids: Sequence[int], *, unknown: Sequence[str] | None = None) -> str:
+    def decode(self, ids: Sequence[int], *, unknown: Sequence[str | None] | None = None) -> str:
         """Join tokens into text.
 
         Padding, start and end are skipped. Unknown tokens read ``<unk>``, so that what the model
-        did not say is not hidden, unless ``unknown`` gives a text for each of them in order.
+        did not say is not hidden, unless ``unknown`` gives a text for each of them in order (None:
+        ``<unk>``), be it a word or a token with its spaces.
         Bytes that are not UTF-8 become U+FFFD.
         """
         if unknown is None:
@@ -212,7 +213,9 @@ class Tokenizer:
         tokens = [self.vocab[token_id] for token_id in kept]
         places = [place for place, token_id in enumerate(kept) if token_id == UNK_ID]
         for place, text in zip(places, unknown, strict=True):
-            tokens[place] = self._normalise(text)
+            if text is not None:
+                marked = self._normalise(text.strip())
+                tokens[place] = text if text == marked else self._normalise(text)
         decoder = self._backend.decoder
         return str(decoder.decode(tokens)) if decoder is not None else "".join(tokens)
 

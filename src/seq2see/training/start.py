@@ -13,6 +13,7 @@ from seq2see import config as configuration
 from seq2see import processes
 from seq2see.config import Config
 from seq2see.data import clean, corpus
+from seq2see.data.dictionary import Dictionary
 from seq2see.data.rejects import count_by_reason
 from seq2see.data.vocabulary import train_tokenizers
 from seq2see.decoding.backends import described
@@ -24,6 +25,7 @@ from seq2see.processes import Group
 from seq2see.run import Run, refuse_existing
 from seq2see.training import checkpoint
 from seq2see.training.card import write_card
+from seq2see.training.dictionary import KEPT, LEARNT
 from seq2see.training.estimate import duration, estimate
 from seq2see.training.examination import examine_texts
 from seq2see.training.listener import Listener, Silent
@@ -87,6 +89,7 @@ def _new(
     config = replace(
         config, data=replace(located(config.data), clean=clean.resolve(config.data.clean))
     )
+    config, dictionary = _with_dictionary(config)
     listener.say(f"reading {', '.join(config.data.train)}")
     beside = next(parent for parent in out.absolute().parents if parent.exists())
     texts = read_texts(config, folder=beside, say=listener.say)
@@ -107,7 +110,7 @@ def _new(
     material = usable(config, texts, encodings.train.stored, encodings.valid.stored)
     listener.say(describe(material, len(source), len(target)))
     summary = _summary(material, len(source), len(target), group)
-    files = {**_held_out(material.texts), "doctor.json": _json(diagnosis.to_json())}
+    files = {**_held_out(material.texts), **dictionary, "doctor.json": _json(diagnosis.to_json())}
     run = Run.create(out, config, source, target, {**files, _SUMMARY: _json(summary)})
     return run, keep(run.path / "data", config, texts, tokenizers, encodings), summary
 
@@ -135,6 +138,16 @@ def _prepared(run: Run) -> tuple[Material, dict[str, Any]]:
     if encodings is not None:
         material = keep(folder, config, texts, tokenizers, encodings)
     return material, summary
+
+
+def _with_dictionary(config: Config) -> tuple[Config, dict[str, bytes]]:
+    """Read a dictionary for translating, to be kept in the run; its path becomes absolute."""
+    name = config.decode.dictionary
+    if name in (None, LEARNT):
+        return config, {}
+    path = Path(name).absolute()
+    content = Dictionary.read(path).to_bytes()
+    return replace(config, decode=replace(config.decode, dictionary=str(path))), {KEPT: content}
 
 
 @contextmanager
