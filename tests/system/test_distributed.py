@@ -81,6 +81,18 @@ def test_two_processes_follow_the_curve_of_one(
     assert ended.said.count(" training, ") == 1, "one process speaks"
 
 
+def test_words_of_its_own_are_the_same_in_two_processes_as_in_one(tmp_path: Path) -> None:
+    settings = (
+        *SETTINGS, "--set", "train.max_updates=24", "--set", "train.log_every=1",
+        "--set", "train.scheduled_sampling.decay=linear",
+    )  # fmt: skip
+    done = train(*settings, "--out", tmp_path / "alone")
+    assert done.returncode == 0, done.stderr
+    ended = torchrun.run(2, "train", *settings, "--out", tmp_path / "together")
+    assert ended.code == 0, ended.said
+    assert_same_curve(tmp_path / "alone", tmp_path / "together")
+
+
 def test_killing_a_process_stops_the_job_with_a_sentence(
     killed: tuple[Path, torchrun.Ended],
 ) -> None:

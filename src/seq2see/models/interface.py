@@ -248,6 +248,11 @@ class Seq2seq(nn.Module):
         """Whether decoding attends to source positions."""
         raise NotImplementedError
 
+    @property
+    def steps_in_turn(self) -> bool:
+        """Whether ``decode`` takes its steps one after the other, each from the state before it."""
+        raise NotImplementedError
+
 
 def repeat_rows(value: Tensor, beam: int) -> Tensor:
     """Repeat each row ``beam`` times, side by side."""

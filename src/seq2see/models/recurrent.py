@@ -153,6 +153,11 @@ class RecurrentSeq2seq(Seq2seq):
         """Whether decoding attends to source positions."""
         return self.attention is not None
 
+    @property
+    def steps_in_turn(self) -> bool:
+        """Whether ``decode`` takes its steps one after the other: always."""
+        return True
+
     def encode(self, source: Source, watch: Watch | None = None) -> RecurrentEncoded:
         """Read the sources, once; see ``Seq2seq.encode``."""
         outputs, finals = self.encoder(source, watch)
@@ -231,7 +236,7 @@ class RecurrentSeq2seq(Seq2seq):
 
     @property
     def _covers(self) -> bool:
-        """Whether attention knows what is covered, so that no step can do without the one before."""
+        """Whether attention knows what is covered: no step can do without the one before."""
         return self.attention is not None and self.attention.coverage is not None
 
     def _penalties(

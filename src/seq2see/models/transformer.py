@@ -210,6 +210,11 @@ class Transformer(Seq2seq):
         """Whether decoding attends to source positions: always."""
         return True
 
+    @property
+    def steps_in_turn(self) -> bool:
+        """Whether ``decode`` takes its steps one after the other: all at once."""
+        return False
+
     def encode(self, source: Source, watch: Watch | None = None) -> TransformerEncoded:
         """Read the sources, once; see ``Seq2seq.encode``."""
         stream = self._embed(self.source_embedding, source.ids, 0, watch, "encoder")

@@ -30,7 +30,8 @@ from seq2see.training.metrics import rounded
 from seq2see.training.objective import Objective, arithmetic, choose_precision
 from seq2see.training.randomness import fix_randomness
 from seq2see.training.report import write_report
-from seq2see.training.schedule import learning_rate, make_optimizer
+from seq2see.training.schedule import learning_rate, make_optimizer, reference_probability
+from seq2see.training.scheduled_sampling import Share, read_own_words
 from seq2see.training.validation import Validation, validate
 
 # A loss this many times the first one is no longer learning.
@@ -173,9 +174,13 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         own = 0.0
         for number, (batch, _) in enumerate(parts, start=1):
+            share = Share(progress.update, number, group.rank, group.size)
+            # On its own: autocast would hand its casts of weights, made without gradients, on.
+            with arithmetic(self.precision, self.device):
+                read = read_own_words(self.model, batch.to(self.device), config, share)
             with self._exchanging(number == len(parts)):
                 with arithmetic(self.precision, self.device):
-                    loss = self.replica(batch.to(self.device)).total
+                    loss = self.replica(read).total
                 if not batch.num_tokens:  # a row of another process
                     loss = loss * 0
                 # Gradients become the mean over processes, of which the sum is wanted.
@@ -220,6 +225,8 @@ class Trainer:
             "lr": rounded(rate),
             "grad_norm": rounded(norm),
         }
+        if self.config.scheduled_sampling.decay != "none":
+            entry["reference"] = rounded(reference_probability(self.config, progress.update))
         self.journal.trained(entry, speed)
         self.watch.lap(progress.tokens)
         progress.window_loss, progress.window_tokens = 0.0, 0

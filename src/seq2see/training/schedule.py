@@ -1,5 +1,6 @@
-"""Optimisers, and learning rates as functions of the update."""
+"""Optimisers; learning rates, and the share of the reference, as functions of the update."""
 
+import math
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -33,6 +34,39 @@ def learning_rate(config: TrainConfig, update: int) -> float:
             return float(config.lr * 0.5**halvings)
         case _:
             assert_never(config.schedule)
+
+
+def reference_probability(config: TrainConfig, update: int) -> float:
+    """Return the probability that a decoder reads the reference at an update, counted from 1.
+
+    Source: Bengio et al. 2015, section 2.4 (arXiv 1506.03099). What is not given is such that the
+    probability is one half in the middle of training, or, for ``linear``, the floor at its end.
+    """
+    sampling, last = config.scheduled_sampling, config.max_updates
+    match sampling.decay:
+        case "none":
+            return 1.0
+        case "linear":
+            start = 1.0 if sampling.k is None else sampling.k
+            slope = (start - sampling.floor) / last if sampling.slope is None else sampling.slope
+            return min(1.0, max(sampling.floor, start - slope * update))
+        case "exponential":
+            base = 0.5 ** (2 / last) if sampling.k is None else sampling.k
+            return float(base**update)
+        case "inverse-sigmoid":
+            k = _half_at(last / 2) if sampling.k is None else sampling.k
+            # k / (k + exp(i / k)), without a power too large for a number
+            return 0.5 + 0.5 * math.tanh((math.log(k) - update / k) / 2)
+        case _:
+            assert_never(sampling.decay)
+
+
+def _half_at(update: float) -> float:
+    """Solve ``k log k = update``, where the inverse sigmoid is one half, by Newton's method."""
+    k = update + 2
+    for _ in range(40):
+        k -= (k * math.log(k) - update) / (math.log(k) + 1)
+    return k
 
 
 def make_optimizer(

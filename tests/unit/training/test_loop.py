@@ -131,6 +131,8 @@ def test_it_learns(tmp_path: Path) -> None:
         ("sutskever2014", {"train__precision": "bf16", "train__accumulate": 3}),
         ("bahdanau2015", {"train__optimizer": "sgd", "train__log_every": 5}),
         ("luong2015", {"model__attention__scope": "hard"}),  # which draws, and keeps an average
+        ("luong2015", {"train__scheduled_sampling__decay": "linear", "train__accumulate": 2}),
+        ("transformer2017", {"train__scheduled_sampling__decay": "inverse-sigmoid"}),
     ],
 )
 def test_a_resumed_run_is_bit_identical(

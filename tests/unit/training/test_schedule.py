@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from seq2see.config import TrainConfig
-from seq2see.training.schedule import learning_rate, make_optimizer
+from seq2see.config import ScheduledSamplingConfig, TrainConfig
+from seq2see.training.schedule import learning_rate, make_optimizer, reference_probability
 
 
 def rates(updates: list[int], **settings: Any) -> list[float]:
@@ -81,3 +81,36 @@ def test_the_betas_are_the_optimizers() -> None:
     optimizer = make_optimizer(settings, [nn.Parameter(torch.ones(1))])
     assert optimizer.param_groups[0]["betas"] == (0.5, 0.75)
     assert math.isclose(optimizer.param_groups[0]["lr"], settings.lr)
+
+
+def shares(updates: list[int], last: int = 1000, **settings: Any) -> list[float]:
+    config = TrainConfig(max_updates=last, scheduled_sampling=ScheduledSamplingConfig(**settings))
+    return [reference_probability(config, update) for update in updates]
+
+
+def test_the_reference_alone_is_read_unless_asked_otherwise() -> None:
+    assert shares([1, 500, 10**9]) == [1.0, 1.0, 1.0]
+    assert shares([1, 500, 10**9], decay="linear", slope=0.0) == [1.0, 1.0, 1.0]
+
+
+def test_linear_decay_is_max_of_floor_and_a_falling_line() -> None:
+    # max(0.25, 1.1 - 0.01 i), at most 1
+    found = shares([1, 10, 50, 85, 86, 1000], decay="linear", k=1.1, slope=0.01, floor=0.25)
+    assert found == pytest.approx([1.0, 1.0, 0.6, 0.25, 0.25, 0.25])
+    assert shares([250, 500, 1000, 2000], decay="linear") == pytest.approx([0.75, 0.5, 0.0, 0.0])
+    assert shares([500, 1000], decay="linear", floor=0.2) == pytest.approx([0.6, 0.2])
+
+
+def test_exponential_decay_is_a_power() -> None:
+    found = shares([1, 2, 3, 10], decay="exponential", k=0.9)
+    assert found == pytest.approx([0.9, 0.81, 0.729, 0.3486784401])
+    assert shares([500, 1000], decay="exponential") == pytest.approx([0.5, 0.25])
+
+
+def test_inverse_sigmoid_decay_is_the_formula() -> None:
+    # k / (k + exp(i / k)) with k = 10: exp(0.1) = 1.105171, exp(1) = 2.718282, exp(5) = 148.413159
+    found = shares([1, 10, 50], decay="inverse-sigmoid", k=10.0)
+    assert found == pytest.approx([10 / 11.105171, 10 / 12.718282, 10 / 158.413159], rel=1e-6)
+    assert shares([0, 3 * 10**6], decay="inverse-sigmoid", k=1.0) == pytest.approx([0.5, 0.0])
+    for last in (1, 2, 7, 20000, 10**7):
+        assert shares([last], 2 * last, decay="inverse-sigmoid") == pytest.approx([0.5], abs=1e-9)
