@@ -34,7 +34,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from cells import Array, Values, gru, layer, maxout, named, read, softmax
+from cells import Array, Values, gru, layer, maxout, named, read, sigmoid, softmax
 
 State = tuple[list[Values], Array]
 """State (``hidden``) of each decoder layer; coverage."""
@@ -58,6 +58,7 @@ class Bahdanau2015:
         "context_to": ("first",),
         "attention.query": ("top",),
         "attention.coverage": (False, True),
+        "copy": (False, True),
     }
 
     def __init__(self, settings: Mapping[str, Any], weights: Mapping[str, Array]) -> None:
@@ -77,7 +78,10 @@ class Bahdanau2015:
         self.w = weights.get("attention.coverage.weight")  # (d,); None without coverage
         self.decoder = [layer(weights, f"layers.{n}") for n in self.layers]
         self.O, self.b_o = weights["readout.combine.weight"], weights["readout.combine.bias"]
-        self.W_o, self.b_w = weights["output.weight"], weights["output.bias"]
+        output = "output.vocabulary" if settings.get("copy") else "output"
+        self.W_o, self.b_w = weights[f"{output}.weight"], weights[f"{output}.bias"]
+        self.w_p = weights.get("copying.combine.weight")  # None where nothing is copied
+        self.b_p = weights.get("copying.combine.bias")
 
     def encode(self, source_ids: Array) -> Values:
         """Read the source from both ends, layer upon layer."""
@@ -144,4 +148,6 @@ class Bahdanau2015:
         values["decoder.readout"] = t
         # P(y_t) = softmax(W_o t + b); the search takes the softmax.
         values["output.logits"] = self.W_o @ t + self.b_w
+        if self.w_p is not None:  # See et al. 2017, equation 8: p = σ(w_p [c; s_t; y_{t-1}])
+            [values["output.p_gen"]] = sigmoid(self.w_p @ np.concatenate([c, s, y]) + self.b_p)
         return values, (following, r + a)

@@ -124,6 +124,14 @@ def compare_steps(said: Said, trace: Trace) -> list[Row]:
     own_ranks = np.where(
         near(ranked[steps, ranks - 1], own), ranks, order.argsort()[steps, ids] + 1
     )
+    copying: list[Row] = []
+    if "output.p_gen" in said.values:
+        own_generated, top_generated = said.generated[steps, ids], said.generated[down, top_ids]
+        recorded = [[choice.generated for choice in choices] for choices in top]
+        copying = [
+            row("steps.chosen.generated", own_generated, [one.generated for one in chosen]),
+            row("steps.top.generated", top_generated, recorded),
+        ]
     places = top_ids.shape[1]
     own_top = np.where(near(ranked[:, :places], tops), top_ids, order[:, :places])
     return [
@@ -136,6 +144,7 @@ def compare_steps(said: Said, trace: Trace) -> list[Row]:
         row("steps.top.log_prob", tops, [[c.log_prob for c in one] for one in top]),
         row("log_prob", said.log_prob, trace.log_prob),
         row("finished", ids[-1] == EOS, trace.finished),
+        *copying,
     ]
 
 

@@ -56,6 +56,7 @@ class Gnmt2016:
         "attention.score": ("additive", "concat"),
         "attention.scope": ("global",),
         "attention.coverage": (False,),
+        "copy": (False,),
         "attention.timing": ("previous",),
         "attention.query": ("bottom",),
     }

@@ -24,13 +24,14 @@ next step (input feeding), so that it knows where it has looked.
     c   = Σ_i a_i h_i
     k_t = tanh(W_c [c; s_t])                     equation 5
     P(y_t) = softmax(W_s k_t)                    equation 6
+    p_t = σ(w_p [c; s_t; y_{t-1}])               if it copies; search.py mixes P with copying
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from cells import Array, Values, layer, lstm, named, read
+from cells import Array, Values, layer, lstm, named, read, sigmoid
 from scopes import NAMES, Scope
 
 State = tuple[list[Values], Array, Array, int]
@@ -62,6 +63,7 @@ class Luong2015:
         "residual_from": (0,),
         "attention.query": ("top",),
         "attention.coverage": (False, True),
+        "copy": (False, True),
     }
 
     def __init__(self, settings: Mapping[str, Any], weights: Mapping[str, Array]) -> None:
@@ -84,7 +86,13 @@ class Luong2015:
         self.scope = Scope(settings, weights)
         self.decoder = [layer(weights, f"layers.{n}") for n in self.layers]
         self.W_c = weights["readout.combine.weight"]  # (d, 2d)
-        self.W_s, self.b_s = weights["output.weight"], weights["output.bias"]  # (target vocab, d)
+        output = "output.vocabulary" if settings.get("copy") else "output"
+        self.W_s = weights[f"{output}.weight"]  # (target vocab, d)
+        self.b_s = weights[f"{output}.bias"]
+        self.w_p = weights.get(
+            "copying.combine.weight"
+        )  # None where nothing is copied
+        self.b_p = weights.get("copying.combine.bias")
 
     def encode(self, source_ids: Array) -> Values:
         """Read the source, layer upon layer."""
@@ -160,4 +168,6 @@ class Luong2015:
             # P(y_t) = softmax(W_s k_t + b); the search takes the softmax.
             "output.logits": self.W_s @ k + self.b_s,
         }
+        if self.w_p is not None:  # See et al. 2017, equation 8
+            [values["output.p_gen"]] = sigmoid(self.w_p @ np.concatenate([c, s, y]) + self.b_p)
         return values, (following, k, r + attended["decoder.attention.weights"], t + 1)

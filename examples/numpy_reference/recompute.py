@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from cells import Array, Values, log_softmax
-from search import BOS, attention_to_source
+from search import BOS, attention_to_source, log_probs_of
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,11 @@ class Said:
     """By their names in a trace."""
     logits: Array
     """``(steps, vocab)``."""
+    generated: Array
+    """``(steps, vocab)``: their log softmax."""
     log_probs: Array
-    """``(steps, vocab)``: logarithms of the probabilities of every token at every step."""
+    """``(steps, vocab)``: logarithms of the probabilities of every token at every step; other than
+    ``generated`` only where a model copies."""
     log_prob: float
     """Of the whole translation: the sum over its tokens."""
     coverage: Array
@@ -43,9 +46,10 @@ def say(model: Any, source_ids: Sequence[int], target_ids: Sequence[int]) -> Sai
         steps.append(values)
     values = seen | stack(steps)
     logits = values.pop("output.logits")
-    log_probs = log_softmax(logits)
+    log_probs = np.stack([log_probs_of(values, np.array(source_ids)) for values in steps])
     total = float(log_probs[np.arange(len(target_ids)), target_ids].sum())
-    return Said(values | summaries(values), logits, log_probs, total, coverage)
+    generated = log_softmax(logits)
+    return Said(values | summaries(values), logits, generated, log_probs, total, coverage)
 
 
 def stack(steps: Sequence[Values]) -> Values:

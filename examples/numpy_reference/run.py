@@ -33,6 +33,7 @@ MODELS: dict[str, Any] = {
 SHARED = (
     ("encoder.embedding.weight", "embedding.weight"),
     ("embedding.weight", "output.weight"),
+    ("embedding.weight", "output.vocabulary.weight"),
     ("source_embedding.weight", "target_embedding.weight"),
     ("target_embedding.weight", "output.weight"),
 )

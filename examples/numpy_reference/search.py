@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from cells import Array, Values, log_softmax
+from cells import Array, Values, log_softmax, softmax
 from numpy.typing import NDArray
 
 PAD, UNK, BOS, EOS = 0, 1, 2, 3
@@ -96,15 +96,31 @@ def attention_to_source(values: Values) -> Array | float:
     return np.concatenate(found).mean(axis=0) if found else 0.0
 
 
+def log_probs_of(values: Values, source_ids: Array) -> Array:
+    """Log-probability of each next token, from what a step computed.
+
+    Where the model copies (See, Liu, Manning 2017, equation 9), a token is generated with the
+    probability p, and otherwise it is a token of the source, each by its attention::
+
+        P(y) = p softmax(logits)_y + (1 - p) Σ_{i: x_i = y} a_i
+    """
+    logits = values["output.logits"]
+    if "output.p_gen" not in values:
+        return log_softmax(logits)
+    p, copied = values["output.p_gen"], np.zeros_like(logits)
+    np.add.at(copied, source_ids, values["decoder.attention.weights"])  # equal tokens add up
+    return np.log(p * softmax(logits) + (1 - p) * copied)
+
+
 def greedy_search(model: Any, source_ids: Array, limit: int) -> tuple[int, ...]:
     """Take the most probable token at every step, until it is ``</s>``."""
     seen = model.encode(source_ids)
     state, ids = model.start(seen), [BOS]
     while ids[-1] != EOS and len(ids) <= limit + 1:  # the last step may only end it
         values, state = model.step(ids[-1], state, seen)
-        logits = values["output.logits"]
-        logits[[PAD, BOS]] = -np.inf  # never generated
-        ids.append(int(logits.argmax()))
+        log_probs = log_probs_of(values, source_ids)
+        log_probs[[PAD, BOS]] = -np.inf  # never said
+        ids.append(int(log_probs.argmax()))
     return tuple(ids[1:] if ids[-1] == EOS else ids[1:-1])
 
 
@@ -132,7 +148,9 @@ def beam_search(
         taken = {
             place: model.step((BOS, *one.ids)[-1], one.state, seen) for place, one in live.items()
         }
-        log_probs = next_log_probs({place: values for place, (values, _) in taken.items()}, rules)
+        log_probs = next_log_probs(
+            {place: log_probs_of(values, source_ids) for place, (values, _) in taken.items()}, rules
+        )
         if step < rules.min_length:
             log_probs[:, EOS] = -np.inf
         so_far = np.array([live[p].log_prob if p in live else 0 for p in range(rules.beam_size)])
@@ -189,15 +207,15 @@ def beam_search(
     return best, {name: np.stack([part[name] for part in tree]) for name in tree[0]}
 
 
-def next_log_probs(values: Mapping[int, Values], rules: Rules) -> Array:
-    """Log-probability of each next token, ``(beam_size, vocab)``.
+def next_log_probs(live: Mapping[int, Array], rules: Rules) -> Array:
+    """Log-probability of each next token of the live hypotheses, ``(beam_size, vocab)``.
 
-    Minus infinity in free places of the beam, and for tokens that are never generated.
+    Minus infinity in free places of the beam, and for tokens that are never said.
     """
-    [vocab] = {len(seen["output.logits"]) for seen in values.values()}
+    [vocab] = {len(values) for values in live.values()}
     log_probs = np.full((rules.beam_size, vocab), -np.inf)
-    for place, seen in values.items():
-        log_probs[place] = log_softmax(seen["output.logits"])
+    for place, values in live.items():
+        log_probs[place] = values
     log_probs[:, [PAD, BOS]] = -np.inf
     return log_probs
 

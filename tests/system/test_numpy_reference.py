@@ -26,6 +26,7 @@ search: Any = importlib.import_module("search")
 
 DEEP = {"model__num_layers": 2}
 SHARED = {"tokenizer__shared": True, "model__tie_weights": True}
+COPY = {"model__copy": True, "tokenizer__shared": True}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "sutskever2014": ("sutskever2014", {}),
     "cho2014": ("cho2014", {}),
@@ -74,6 +75,8 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "bahdanau2015 coverage": ("bahdanau2015", {"model__attention__coverage": True, **DEEP}),
+    "luong2015 copy": ("luong2015", {**COPY, "model__tie_weights": True}),
+    "bahdanau2015 copy": ("bahdanau2015", COPY),
     "luong2015 hard": ("luong2015", {"model__attention__scope": "hard"}),
     "luong2015 not fed": ("luong2015", {"model__input_feeding": False, **DEEP}),
     "gnmt2016 five layers": ("gnmt2016", {"model__num_layers": 5, **SHARED}),

@@ -108,6 +108,9 @@ class Pass:
     """``(hypotheses, steps, top)``."""
     top_log_probs: NDArray[np.floating]
     top_logits: NDArray[np.floating] | None
+    chosen_generated: NDArray[np.floating] | None
+    """See ``Choice.generated``."""
+    top_generated: NDArray[np.floating] | None
 
 
 class Recording:
@@ -189,6 +192,8 @@ class Recording:
                 chosen[row, len(spoken.ids)] = EOS_ID
             chosen = chosen.unsqueeze(2)
             logits = decoder.take("output.logits")
+            copies = decoder.take("output.copied") is not None
+            generated = logits.log_softmax(-1) if copies and logits is not None else None
             chosen_log_probs = log_probs.gather(2, chosen)
             rank = (log_probs > chosen_log_probs).sum(2) + 1
             top, top_ids = log_probs.topk(min(NUM_TOP, log_probs.shape[-1]))
@@ -201,23 +206,25 @@ class Recording:
                 top_ids=top_ids.cpu().numpy(),
                 top_log_probs=top.cpu().numpy(),
                 top_logits=_gathered(logits, top_ids),
+                chosen_generated=_gathered(generated, chosen, squeeze=True),
+                top_generated=_gathered(generated, top_ids),
             )
 
     def _step(self, index: int, step: int, token: int) -> Step:
         seen = self._pass
         ids = seen.top_ids[index, step].tolist()
         logs = seen.top_log_probs[index, step].tolist()
-        logits = [None] * len(ids)
-        own: float | None = None
-        if seen.top_logits is not None and seen.chosen_logits is not None:
-            logits = seen.top_logits[index, step].tolist()
-            own = float(seen.chosen_logits[index, step])
         labels = self._tokenizer.labels([*ids, token])
+        own = (_at(values, index, step) for values in (seen.chosen_logits, seen.chosen_generated))
+        others = (
+            [None] * len(ids) if values is None else values[index, step].tolist()
+            for values in (seen.top_logits, seen.top_generated)
+        )
         return Step(
-            chosen=Choice(token, labels[-1], float(seen.chosen[index, step]), own),
+            chosen=Choice(token, labels[-1], float(seen.chosen[index, step]), *own),
             rank=int(seen.rank[index, step]),
             top=tuple(
-                Choice(*choice) for choice in zip(ids, labels[:-1], logs, logits, strict=True)
+                Choice(*choice) for choice in zip(ids, labels[:-1], logs, *others, strict=True)
             ),
         )
 
@@ -237,6 +244,10 @@ class Recording:
             path=tree.columns(last, column),
             search=self._search(),
         )
+
+
+def _at(values: NDArray[np.floating] | None, index: int, step: int) -> float | None:
+    return None if values is None else float(values[index, step])
 
 
 def _gathered(

@@ -157,4 +157,5 @@ def _mixed(
     """
     tiny = torch.finfo(copied.dtype).tiny
     log_copied = copied.clamp(min=tiny).log().masked_fill(copied == 0, -torch.inf)
-    return torch.logaddexp(shares[0] + generated, shares[1] + log_copied)
+    mixed = torch.logaddexp(shares[0] + generated, shares[1] + log_copied)
+    return mixed.clamp(max=0)  # which rounding may leave behind

@@ -80,6 +80,9 @@ class Choice:
     """Natural logarithm of its probability, given all tokens before."""
     logit: float | None
     """What the softmax read; None where the output layer has none."""
+    generated: float | None = None
+    """Natural logarithm of its probability where a token is generated, not copied from the source;
+    None where the output layer copies nothing."""
 
     @property
     def prob(self) -> float:

@@ -238,25 +238,39 @@ def _step(step: Step, decimals: int | None) -> dict[str, Any]:
         logits = [choice.logit for choice in top if choice.logit is not None]
         written["logit"] = _short(chosen.logit, decimals)
         written["top"]["logits"] = [_short(logit, decimals) for logit in logits]
+    if chosen.generated is not None:
+        generated = [choice.generated for choice in top if choice.generated is not None]
+        written["generated"] = _short(chosen.generated, decimals)
+        written["top"]["generated"] = [_short(log_prob, decimals) for log_prob in generated]
     return written
 
 
 def _read_step(entry: Mapping[str, Any], labels: Mapping[int, str]) -> Step:
     top = entry["top"]
-    logits = top.get("logits", [None] * len(top["ids"]))
+    nothing = [None] * len(top["ids"])
+    columns = (
+        top["ids"],
+        top["log_probs"],
+        top.get("logits", nothing),
+        top.get("generated", nothing),
+    )
+    own = (entry["id"], entry["log_prob"], entry.get("logit"), entry.get("generated"))
     return Step(
-        chosen=_choice(entry["id"], labels, entry["log_prob"], entry.get("logit")),
+        chosen=_choice(labels, *own),
         rank=int(entry["rank"]),
-        top=tuple(
-            _choice(token, labels, log_prob, logit)
-            for token, log_prob, logit in zip(top["ids"], top["log_probs"], logits, strict=True)
-        ),
+        top=tuple(_choice(labels, *values) for values in zip(*columns, strict=True)),
     )
 
 
-def _choice(token: int, labels: Mapping[int, str], log_prob: Any, logit: Any) -> Choice:
+def _choice(
+    labels: Mapping[int, str], token: int, log_prob: Any, logit: Any, generated: Any
+) -> Choice:
     return Choice(
-        token, labels[token], _number(log_prob), None if logit is None else _number(logit)
+        token,
+        labels[token],
+        _number(log_prob),
+        None if logit is None else _number(logit),
+        None if generated is None else _number(generated),
     )
 
 
