@@ -17,6 +17,7 @@ HEADS: dict[str, Any] = {
     "model.num_heads": 3,
 }
 DEEP = {"model.num_layers": 2}
+COPY = {"model.copy": True, "tokenizer.shared": True}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "sutskever2014": ("sutskever2014", {}),
     "cho2014": ("cho2014", {}),
@@ -84,6 +85,38 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "bahdanau2015 local-p": (
         "bahdanau2015",
         {"model.attention.scope": "local-p", "model.attention.window": 1},
+    ),
+    "bahdanau2015 coverage, fed": (
+        "bahdanau2015",
+        {"model.attention.coverage": True, "model.input_feeding": True},
+    ),
+    "luong2015 coverage, normed": (
+        "luong2015",
+        {"model.attention.coverage": True, "model.attention.score": "normed-additive"},
+    ),
+    "luong2015 local-p, coverage, not fed": (
+        "luong2015",
+        {
+            "model.attention.coverage": True,
+            "model.attention.score": "additive",
+            "model.attention.scope": "local-p",
+            "model.attention.window": 2,
+            "model.input_feeding": False,
+        },
+    ),
+    "luong2015 copy, tied": ("luong2015", {**COPY, "model.tie_weights": True}),
+    "luong2015 copy, local-m, not fed": (
+        "luong2015",
+        {
+            **COPY,
+            "model.attention.scope": "local-m",
+            "model.attention.window": 1,
+            "model.input_feeding": False,
+        },
+    ),
+    "bahdanau2015 copy, coverage": (
+        "bahdanau2015",
+        {**COPY, "model.attention.coverage": True},
     ),
     "luong2015 hard": ("luong2015", {"model.attention.scope": "hard"}),
     "luong2015 without attention": ("luong2015", {"model.attention.score": "none"}),

@@ -75,6 +75,11 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "luong2015",
         {"model.attention.scope": "local-p", "model.attention.window": 2},
     ),
+    "luong2015 coverage": (
+        "luong2015",
+        {"model.attention.score": "normed-additive", "model.attention.coverage": True},
+    ),
+    "bahdanau2015 coverage": ("bahdanau2015", {"model.attention.coverage": True}),
     "luong2015 hard": ("luong2015", {"model.attention.scope": "hard"}),
     "luong2015 tied hidden": (
         "luong2015",
@@ -199,8 +204,10 @@ def test_operands_lead_back_to_embeddings(reports: dict[str, dict[str, Any]], na
     names = {end for end, _ in ends}
     assert {why for _, why in ends} == {"nothing further"}
     # A score or a weight where nothing can be looked at is minus infinity or 0: a constant. So is
-    # a window outside, and everywhere if its centre is the number of the step.
-    constant = {end for end in names if end.endswith(("scores", "weights", "centre", "window"))}
+    # a window outside, and everywhere if its centre is the number of the step; and coverage before
+    # the first step.
+    ends_there = ("scores", "weights", "centre", "window", "coverage")
+    constant = {end for end in names if end.endswith(ends_there)}
     arch, settings = VARIANTS[name]
     feeds = settings.get("model.input_feeding", arch == "luong2015")
     zero = {"decoder.layers.0.input"} if feeds else set()  # what is fed to the first step

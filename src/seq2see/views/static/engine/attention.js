@@ -106,11 +106,14 @@ export class Attention {
    * @param {Score} score
    * @param {{window?: Window | null, hard?: boolean}} [scope] What it looks through, if not at
    *   everything; whether it takes the most probable state alone.
+   * @param {Float32Array | null} [coverage] What the coverage of a position is multiplied with,
+   *   within an additive score (Tu et al. 2016; See et al. 2017); null: nothing is told of it.
    */
-  constructor(score, { window = null, hard = false } = {}) {
+  constructor(score, { window = null, hard = false } = {}, coverage = null) {
     this.score = score;
     this.window = window;
     this.hard = hard;
+    this.coverage = coverage;
   }
 
   /**
@@ -119,13 +122,16 @@ export class Attention {
    * @param {Float32Array[]} values Encoder outputs.
    * @param {Watch | null | undefined} watch
    * @param {number} step
-   * @returns {{context: Float32Array, weights: Float32Array}}
+   * @param {Float32Array | null} covered Attention of all steps before; null without coverage.
+   * @returns {{context: Float32Array, weights: Float32Array, covered: Float32Array | null}}
+   *   `covered` is that after the step.
    */
-  attend(query, keys, values, watch, step) {
+  attend(query, keys, values, watch, step, covered) {
     const name = "decoder.attention";
     const asking = observe(watch, `${name}.query`, query, step);
     const window = this.look(asking, values.length, watch, step);
-    const compared = this.score.scores(asking, keys);
+    const before = covered && observe(watch, `${name}.coverage`, covered, step);
+    const compared = this.score.scores(asking, before ? this.told(keys, before) : keys);
     const seen = compared.map((score, place) => (window[place] > 0 ? score : -Infinity));
     const scores = observe(watch, `${name}.scores`, seen, step);
     const shares = softmax(scores).map((share, place) => share * window[place]);
@@ -133,7 +139,22 @@ export class Attention {
     const found = this.hard
       ? values[this.choose(weights, watch, step)]
       : weightedSum(weights, values);
-    return { context: observe(watch, `${name}.context`, found, step), weights };
+    return {
+      context: observe(watch, `${name}.context`, found, step),
+      weights,
+      covered: before && added(before, weights),
+    };
+  }
+
+  /**
+   * Keys with the coverage of their positions in them.
+   * @param {Float32Array[]} keys
+   * @param {Float32Array} covered
+   * @returns {Float32Array[]}
+   */
+  told(keys, covered) {
+    const weight = /** @type {Float32Array} */ (this.coverage);
+    return keys.map((key, place) => added(key, scaled(weight, covered[place])));
   }
 
   /**

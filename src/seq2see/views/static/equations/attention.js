@@ -24,6 +24,7 @@ const QUERY = "decoder.attention.query";
 const ASKED = "decoder.attention.projected_query";
 const SCORES = "decoder.attention.scores";
 const WEIGHTS = "decoder.attention.weights";
+const COVERAGE = "decoder.attention.coverage";
 
 /** @type {Entry[]} */
 export const attentionEntries = [
@@ -37,6 +38,12 @@ export const attentionEntries = [
       rowTimes(page, "attention.score.query.weight", k, widthOf(page, QUERY), (j) =>
         page.number(QUERY, t, j),
       ),
+  },
+  {
+    pattern: /^decoder\.attention\.coverage$/,
+    axes: "target source",
+    symbol: "r",
+    rule: coverage,
   },
   { pattern: /^decoder\.attention\.scores$/, axes: "target source", symbol: "e", rule: score },
   {
@@ -113,6 +120,16 @@ function key(page, [i, k]) {
 }
 
 /**
+ * The attention that a position has had from all steps before.
+ * @param {Page} page
+ * @param {number[]} index
+ * @returns {Expression}
+ */
+function coverage(page, [t, i]) {
+  return t ? series("s", t, (s) => page.number(WEIGHTS, s, i)) : constant(0);
+}
+
+/**
  * A share of the softmax; in local attention, times what the window lets through.
  * @param {Page} page
  * @param {number[]} index
@@ -171,8 +188,16 @@ function score(page, [t, i]) {
   if (["additive", "concat", "normed-additive"].includes(kind)) {
     const energy = (/** @type {import("seq2see/equations/expression").Index} */ k) =>
       page.parameter("attention.score.energy.weight", [0, k], "v", [k]);
+    /** @param {import("seq2see/equations/expression").Index} k */
+    const told = (k) =>
+      page.setting("attention.coverage")
+        ? [product(page.parameter("attention.coverage.weight", [k], "w", [k]), page.number(COVERAGE, t, i))]
+        : [];
     const raw = series("k", width, (k) =>
-      product(energy(k), call("tanh", sum(page.number(ASKED, t, k), page.number(KEYS, i, k)))),
+      product(
+        energy(k),
+        call("tanh", sum(page.number(ASKED, t, k), page.number(KEYS, i, k), ...told(k))),
+      ),
     );
     if (kind !== "normed-additive") return raw;
     return quotient(product(gain(page), raw), root(series("k", width, (k) => square(energy(k)))));
