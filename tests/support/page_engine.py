@@ -146,8 +146,10 @@ def _ids_of(choices: list[Choice]) -> list[tuple[int, str]]:
 
 
 def _logs(choices: list[dict[str, Any]]) -> NDArray[Any]:
-    return np.array([(choice["logProb"], choice["logit"]) for choice in choices])
+    keys = ("logProb", "logit", "generated")
+    return np.array([[choice[key] for key in keys] for choice in choices], dtype=float)
 
 
 def _logs_of(choices: list[Choice]) -> NDArray[Any]:
-    return np.array([(choice.log_prob, choice.logit) for choice in choices])
+    rows = [(choice.log_prob, choice.logit, choice.generated) for choice in choices]
+    return np.array(rows, dtype=float)  # None becomes NaN, which equals itself here

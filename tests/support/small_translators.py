@@ -27,6 +27,9 @@ def translator(
     vocab_size = 300 if kind in ("bpe", "unigram") else 40
     source = Tokenizer.train(pairs[0], kind=kind, vocab_size=vocab_size)  # type: ignore[arg-type]
     target = Tokenizer.train(pairs[1], kind=kind, vocab_size=vocab_size)  # type: ignore[arg-type]
+    if config.tokenizer.shared:
+        both = [*pairs[0], *pairs[1]]
+        source = target = Tokenizer.train(both, kind=kind, vocab_size=vocab_size)  # type: ignore[arg-type]
     with torch.random.fork_rng():
         torch.manual_seed(5)
         model = build(
@@ -34,7 +37,7 @@ def translator(
             len(source),
             len(target),
             max_source_length=config.data.max_length + 1,
-            shared_vocab=False,
+            shared_vocab=config.tokenizer.shared,
         )
         for parameter in model.parameters():
             parameter.data *= 2

@@ -18,8 +18,10 @@ import { numbersOf } from "seq2see/arrays";
  */
 
 /**
- * A token that might have come next; natural logarithm.
- * @typedef {{id: number, token: string, logProb: number, logit: number | null}} Choice
+ * A token that might have come next; natural logarithms. `generated` is that of its probability
+ * where a token is generated, not copied; null where nothing is copied.
+ * @typedef {{id: number, token: string, logProb: number, logit: number | null,
+ *   generated: number | null}} Choice
  */
 
 /**
@@ -225,15 +227,16 @@ function readSide(side) {
  * @param {(id: number) => string} label
  * @returns {Step}
  */
-function readStep({ id, log_prob: logProb, logit = null, rank, top }, label) {
+function readStep({ id, log_prob: logProb, logit = null, generated = null, rank, top }, label) {
   return {
-    chosen: { id, token: label(id), logProb, logit },
+    chosen: { id, token: label(id), logProb, logit, generated },
     rank,
     top: top.ids.map((/** @type {number} */ other, /** @type {number} */ place) => ({
       id: other,
       token: label(other),
       logProb: top.log_probs[place],
       logit: top.logits?.[place] ?? null,
+      generated: top.generated?.[place] ?? null,
     })),
   };
 }

@@ -24,9 +24,16 @@
  */
 
 /**
- * `features` is what the output layer reads; `attention` has one weight for each source position
+ * What may come next: `logProbs` of every token, the `logits` that the softmax read, and, where a
+ * model copies, the log-probabilities of a token that is `generated` (null elsewhere).
+ * @typedef {{logits: Float32Array, logProbs: Float32Array, generated: Float32Array | null}}
+ *   Prediction
+ */
+
+/**
+ * `features` is what the output layer reads, and its own business; `attention` has one weight for each source position
  * (the mean of heads and layers), or is null in a model without attention.
- * @typedef {{features: Float32Array, attention: Float32Array | null, state: State}} StepOutput
+ * @typedef {{features: any, attention: Float32Array | null, state: State}} StepOutput
  */
 
 /**
@@ -37,7 +44,7 @@
  *   encode(ids: number[], watch?: Watch | null): Encoded,
  *   start(encoded: Encoded): State,
  *   step(previous: number, encoded: Encoded, state: State, watch?: Watch | null): StepOutput,
- *   logits(features: Float32Array, watch?: Watch | null, step?: number): Float32Array,
+ *   predict(features: any, watch?: Watch | null, step?: number): Prediction,
  * }} Seq2seq
  */
 

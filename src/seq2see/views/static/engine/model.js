@@ -8,6 +8,7 @@ import {
   locationScore,
 } from "seq2see/engine/attention";
 import { RecurrentLayer } from "seq2see/engine/cells";
+import { CopyOutput, SoftmaxOutput } from "seq2see/engine/output";
 import { Linear, Parameters } from "seq2see/engine/parameters";
 import { attentionalReadout, hiddenReadout, maxoutReadout } from "seq2see/engine/readout";
 import { RecurrentModel, copyBridge, tanhBridge } from "seq2see/engine/recurrent";
@@ -48,7 +49,8 @@ function recurrent(settings, parameters) {
   const layers = Array.from({ length: settings["model.num_layers"] }, (_, index) => index);
   const directions = layers.map((i) => directionsOf(settings, i));
   const fixed = settings["model.fixed_context"];
-  const output = new Linear(parameters, "output");
+  const copies = settings["model.copy"] ?? false;
+  const output = copies ? new CopyOutput(parameters) : new SoftmaxOutput(parameters, "output");
   const cell = settings["model.cell"];
   return new RecurrentModel({
     parameters,
@@ -58,13 +60,14 @@ function recurrent(settings, parameters) {
     bridge: bridgeOf(settings, parameters),
     summary: fixed ? new Linear(parameters, "summary.summary") : null,
     layers: layers.map((i) => new RecurrentLayer(parameters, `layers.${i}`, cell)),
-    attention: score && new Attention(score, scopeOf(settings, parameters)),
+    attention: score && new Attention(score, scopeOf(settings, parameters), coverageOf(parameters)),
     attendsBefore: settings["model.attention.timing"] === "previous",
     asking: settings["model.attention.query"] === "bottom" ? 0 : layers.length - 1,
     contextToAll: settings["model.context_to"] === "all",
     readout: readoutOf(settings, parameters),
+    copying: copies ? new Linear(parameters, "copying.combine") : null,
     output,
-    feedDim: settings["model.input_feeding"] ? output.weight.shape[1] : 0,
+    feedDim: settings["model.input_feeding"] ? output.readoutDim : 0,
   });
 }
 
@@ -160,6 +163,15 @@ function scopeOf(settings, parameters) {
   if (name === "local-p") return { window: predictedWindow(parameters, "attention.scope", reach) };
   if (name === "hard") return { hard: true };
   throw unknown("scope", name);
+}
+
+/**
+ * What coverage is multiplied with; null where nothing tells attention of it.
+ * @param {Parameters} parameters
+ */
+function coverageOf(parameters) {
+  const name = "attention.coverage.weight";
+  return parameters.has(name) ? parameters.get(name).data : null;
 }
 
 /**

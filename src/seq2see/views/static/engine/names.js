@@ -52,9 +52,10 @@ const MEANINGS = [
   ["decoder\\.attention\\.scores", "target source", "inner"],
   ["decoder\\.attention\\.weights", "target source", "weights"],
   ["decoder\\.attention\\.(centre|choice)", "target", "weights"],
-  ["decoder\\.attention\\.window", "target source", "weights"],
+  ["decoder\\.attention\\.(window|coverage)", "target source", "weights"],
   ["decoder\\.attention\\.context", "target width", "states"],
   ["decoder\\.(concatenation|pieces)", "target width", "inner"],
+  ["output\\.p_gen", "target", "weights"],
   // Transformers.
   [`${ENCODER}\\.self_attention\\.weights`, "head source source", "weights"],
   [`${ENCODER}\\.self_attention\\.scores`, "head source source", "inner"],

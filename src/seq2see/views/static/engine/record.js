@@ -5,7 +5,6 @@
 
 import { BOS_ID } from "seq2see/engine/interface";
 import { GROUPS, meaningOf } from "seq2see/engine/names";
-import { logSoftmax } from "seq2see/engine/tensors";
 
 /** @typedef {import("seq2see/arrays").Tensor} Tensor */
 /** @typedef {import("seq2see/engine/interface").Seq2seq} Seq2seq */
@@ -15,6 +14,8 @@ import { logSoftmax } from "seq2see/engine/tensors";
 /** @typedef {import("seq2see/trace").Step} Step */
 
 const NUM_TOP = 10;
+/** Values as wide as the vocabulary, of which only a few are kept. */
+const WIDE = ["output.logits", "output.copied"];
 
 /**
  * Make a model say a target while everything is recorded.
@@ -31,7 +32,7 @@ export function record(model, sourceIds, targetIds, label, { watch, detail = "al
   /** @type {Watch} */
   const watching = (name, value, step) => {
     const used = watch ? watch(name, value, step) : value;
-    if (name !== "output.logits") recorder.keep(name, used, step);
+    if (!WIDE.includes(name)) recorder.keep(name, used, step);
     return used;
   };
   const encoded = model.encode(sourceIds, watching);
@@ -39,10 +40,10 @@ export function record(model, sourceIds, targetIds, label, { watch, detail = "al
   let previous = BOS_ID;
   const steps = targetIds.map((id, step) => {
     const output = model.step(previous, encoded, state, watching);
-    const logits = model.logits(output.features, watching, step);
+    const prediction = model.predict(output.features, watching, step);
     ({ state } = output);
     previous = id;
-    return stepOf(id, logits, label);
+    return stepOf(id, prediction, label);
   });
   const tensors = recorder.tensors(model.numHeads);
   for (const [name, tensor] of summaries(tensors)) tensors.set(name, tensor);
@@ -54,12 +55,11 @@ export function record(model, sourceIds, targetIds, label, { watch, detail = "al
 
 /**
  * @param {number} id The chosen token.
- * @param {Float32Array} logits
+ * @param {import("seq2see/engine/interface").Prediction} prediction
  * @param {(id: number) => string} label
  * @returns {Step}
  */
-function stepOf(id, logits, label) {
-  const logProbs = logSoftmax(logits);
+function stepOf(id, { logits, logProbs, generated }, label) {
   /**
    * @param {number} other
    * @returns {Choice}
@@ -69,6 +69,7 @@ function stepOf(id, logits, label) {
     token: label(other),
     logProb: logProbs[other],
     logit: logits[other],
+    generated: generated && generated[other],
   });
   const order = Array.from(logProbs.keys()).sort((a, b) => logProbs[b] - logProbs[a] || a - b);
   const rank = logProbs.filter((logProb) => logProb > logProbs[id]).length + 1;

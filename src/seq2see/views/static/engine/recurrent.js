@@ -18,6 +18,8 @@ import { added, joined, tanh } from "seq2see/engine/tensors";
 /** @typedef {import("seq2see/engine/cells").CellState} CellState */
 /** @typedef {import("seq2see/engine/cells").RecurrentLayer} RecurrentLayer */
 /** @typedef {import("seq2see/engine/interface").Watch} Watch */
+/** @typedef {import("seq2see/engine/output").CopyOutput} CopyOutput */
+/** @typedef {import("seq2see/engine/output").SoftmaxOutput} SoftmaxOutput */
 /** @typedef {import("seq2see/engine/parameters").Linear} Linear */
 /** @typedef {import("seq2see/engine/parameters").Parameters} Parameters */
 /** @typedef {import("seq2see/engine/readout").Readout} Readout */
@@ -38,13 +40,15 @@ import { added, joined, tanh } from "seq2see/engine/tensors";
 
 /**
  * `context` is Cho's fixed one; `keys` are null without attention.
- * @typedef {{outputs: Float32Array[], initial: CellState[], keys: Float32Array[] | null,
+ * @typedef {{ids: number[], outputs: Float32Array[], initial: CellState[], keys: Float32Array[] | null,
  *   context: Float32Array | null}} RecurrentEncoded
  */
 
 /**
- * `feed` is the readout of the last step; null without input feeding.
- * @typedef {{position: number, layers: CellState[], feed: Float32Array | null}} RecurrentState
+ * `feed` is the readout of the last step; null without input feeding. `covered` is the attention of
+ * all steps so far; null without coverage.
+ * @typedef {{position: number, layers: CellState[], feed: Float32Array | null,
+ *   covered: Float32Array | null}} RecurrentState
  */
 
 /**
@@ -63,7 +67,8 @@ import { added, joined, tanh } from "seq2see/engine/tensors";
  * @property {number} asking Index of the layer whose state asks.
  * @property {boolean} contextToAll Whether every layer reads the context, not the first alone.
  * @property {Readout} readout
- * @property {Linear} output
+ * @property {Linear | null} copying Weighs generating against copying.
+ * @property {SoftmaxOutput | CopyOutput} output
  * @property {number} feedDim Width of what is fed into the next step; 0: nothing is.
  */
 
@@ -100,7 +105,7 @@ export class RecurrentModel {
       outputs.map((output, position) =>
         observe(watch, "encoder.keys", attention.score.projectKey(output), position),
       );
-    return { outputs, initial, keys, context };
+    return { ids, outputs, initial, keys, context };
   }
 
   /**
@@ -138,9 +143,10 @@ export class RecurrentModel {
    * @returns {RecurrentState}
    */
   start(encoded) {
-    const { feedDim } = this.parts;
+    const { feedDim, attention } = this.parts;
     const feed = feedDim ? new Float32Array(feedDim) : null;
-    return { position: 0, layers: encoded.initial, feed };
+    const covered = attention?.coverage ? new Float32Array(encoded.outputs.length) : null;
+    return { position: 0, layers: encoded.initial, feed, covered };
   }
 
   /**
@@ -151,23 +157,31 @@ export class RecurrentModel {
    * @param {Watch | null} [watch]
    */
   step(previous, encoded, state, watch) {
-    const { parameters, attention, attendsBefore, asking, readout, feedDim } = this.parts;
+    const { parameters, attention, attendsBefore, asking, readout, copying, feedDim } = this.parts;
     const step = state.position;
     const embedding = parameters.row(this.embeddingNames.target, previous);
     const embedded = observe(watch, "decoder.embeddings", embedding, step);
     let { context } = encoded;
+    let { covered } = state;
     /** @type {Float32Array | null} */
     let weights = null;
     if (attention && attendsBefore) {
-      ({ context, weights } = this.attend(state.layers[asking].hidden, encoded, watch, step));
+      const query = state.layers[asking].hidden;
+      ({ context, weights, covered } = this.attend(query, encoded, watch, step, covered));
     }
     const { outputs, layers } = this.advance(embedded, context, state, watch);
     if (attention && !attendsBefore) {
-      ({ context, weights } = this.attend(layers[asking].hidden, encoded, watch, step));
+      const query = layers[asking].hidden;
+      ({ context, weights, covered } = this.attend(query, encoded, watch, step, covered));
     }
     const read = readout(outputs, embedded, context, watch, step);
-    const features = observe(watch, "decoder.readout", read, step);
-    const following = { position: step + 1, layers, feed: feedDim ? features : null };
+    const seen = observe(watch, "decoder.readout", read, step);
+    const following = { position: step + 1, layers, feed: feedDim ? seen : null, covered };
+    let features = /** @type {any} */ (seen);
+    if (copying && context) {
+      const [gate] = copying.apply(joined([context, outputs, embedded]));
+      features = { readout: seen, gate, weights, ids: encoded.ids };
+    }
     return { features, attention: weights, state: following };
   }
 
@@ -215,22 +229,22 @@ export class RecurrentModel {
    * @param {RecurrentEncoded} encoded
    * @param {Watch | null | undefined} watch
    * @param {number} step
+   * @param {Float32Array | null} covered
    */
-  attend(query, encoded, watch, step) {
+  attend(query, encoded, watch, step, covered) {
     const attention = /** @type {Attention} */ (this.parts.attention);
     const keys = /** @type {Float32Array[]} */ (encoded.keys);
-    return attention.attend(query, keys, encoded.outputs, watch, step);
+    return attention.attend(query, keys, encoded.outputs, watch, step, covered);
   }
 
   /**
-   * What the softmax reads.
-   * @param {Float32Array} features
+   * What may come next.
+   * @param {any} features
    * @param {Watch | null} [watch]
    * @param {number} [step]
-   * @returns {Float32Array}
    */
-  logits(features, watch, step = 0) {
-    return observe(watch, "output.logits", this.parts.output.apply(features), step);
+  predict(features, watch, step = 0) {
+    return this.parts.output.predict(features, watch, step);
   }
 }
 

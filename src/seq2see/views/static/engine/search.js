@@ -9,7 +9,7 @@
 
 import { BOS_ID, EOS_ID } from "seq2see/engine/interface";
 import { allowed, coveragePenalty, lengthPenalty, limitOf } from "seq2see/engine/options";
-import { added, logSoftmax } from "seq2see/engine/tensors";
+import { added } from "seq2see/engine/tensors";
 
 /** @typedef {import("seq2see/engine/interface").Encoded} Encoded */
 /** @typedef {import("seq2see/engine/interface").Seq2seq} Seq2seq */
@@ -108,7 +108,7 @@ function firstOf(model, encoded, options) {
  */
 function advance(model, live, encoded, watch, step) {
   const output = model.step(live.token, encoded, live.state, watch);
-  const logProbs = logSoftmax(model.logits(output.features, watch, step));
+  const { logProbs } = model.predict(output.features, watch, step);
   if (logProbs.some(Number.isNaN)) {
     throw new Error(
       `The model's log-probabilities at step ${step + 1} are not numbers, so its weights are ` +

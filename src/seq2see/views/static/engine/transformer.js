@@ -2,7 +2,7 @@
 
 import { observe } from "seq2see/engine/interface";
 import { FeedForward, MultiHeadAttention, Norm, Residual } from "seq2see/engine/multihead";
-import { Linear } from "seq2see/engine/parameters";
+import { SoftmaxOutput } from "seq2see/engine/output";
 import { added, scaled } from "seq2see/engine/tensors";
 
 /** @typedef {import("seq2see/engine/interface").Watch} Watch */
@@ -131,7 +131,7 @@ export class Transformer {
     // Post-norm streams leave each layer normalised; pre-norm ones need it once at the end.
     this.encoderNorm = options.pre ? new Norm(parameters, "encoder_norm") : null;
     this.decoderNorm = options.pre ? new Norm(parameters, "decoder_norm") : null;
-    this.output = new Linear(parameters, "output");
+    this.output = new SoftmaxOutput(parameters, "output");
   }
 
   /**
@@ -185,14 +185,13 @@ export class Transformer {
   }
 
   /**
-   * What the softmax reads.
+   * What may come next.
    * @param {Float32Array} features
    * @param {Watch | null} [watch]
    * @param {number} [step]
-   * @returns {Float32Array}
    */
-  logits(features, watch, step = 0) {
-    return observe(watch, "output.logits", this.output.apply(features), step);
+  predict(features, watch, step = 0) {
+    return this.output.predict(features, watch, step);
   }
 
   /**
