@@ -58,7 +58,8 @@ function numbersIn(trace, perTensor, random) {
   trace.steps.forEach((step, place) => {
     numbers.push({ name: "output.total", index: [place] });
     for (const { id } of step.top.slice(0, 3)) {
-      for (const name of ["output.logits", "output.probs", "output.log_probs"]) {
+      const copies = trace.has("output.p_gen") ? ["output.generated", "output.copied"] : [];
+      for (const name of ["output.logits", "output.probs", "output.log_probs", ...copies]) {
         numbers.push({ name, index: [place, id] });
       }
     }

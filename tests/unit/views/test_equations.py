@@ -27,6 +27,8 @@ HEADS = {
     "model.num_heads": 2,
 }
 DEEP = {"model.num_layers": 2}
+COPY = {"model.copy": True, "tokenizer.shared": True}
+SQUARE = {"model.embed_dim": 8, "model.hidden_dim": 8}
 BOTH = {"model.bidirectional": True}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "sutskever2014": ("sutskever2014", {}),
@@ -79,6 +81,8 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "luong2015",
         {"model.attention.score": "normed-additive", "model.attention.coverage": True},
     ),
+    "luong2015 copy tied": ("luong2015", {**COPY, "model.tie_weights": True, **SQUARE}),
+    "bahdanau2015 copy deep": ("bahdanau2015", {**COPY, **DEEP}),
     "bahdanau2015 coverage": ("bahdanau2015", {"model.attention.coverage": True}),
     "luong2015 hard": ("luong2015", {"model.attention.scope": "hard"}),
     "luong2015 tied hidden": (
@@ -205,8 +209,8 @@ def test_operands_lead_back_to_embeddings(reports: dict[str, dict[str, Any]], na
     assert {why for _, why in ends} == {"nothing further"}
     # A score or a weight where nothing can be looked at is minus infinity or 0: a constant. So is
     # a window outside, and everywhere if its centre is the number of the step; and coverage before
-    # the first step.
-    ends_there = ("scores", "weights", "centre", "window", "coverage")
+    # the first step, and what a token that is not in the source is copied with.
+    ends_there = ("scores", "weights", "centre", "window", "coverage", "copied")
     constant = {end for end in names if end.endswith(ends_there)}
     arch, settings = VARIANTS[name]
     feeds = settings.get("model.input_feeding", arch == "luong2015")
@@ -216,7 +220,9 @@ def test_operands_lead_back_to_embeddings(reports: dict[str, dict[str, Any]], na
         "encoder.embeddings",
         "decoder.embeddings",
     }
-    assert all(chain[:2] == ["output.probs", "output.logits"] for chain in report["chains"])
+    made_of = {"output.generated", "output.copied"} if "model.copy" in settings else {"output.logits"}
+    assert all(chain[0] == "output.probs" for chain in report["chains"])
+    assert {chain[1] for chain in report["chains"]} <= made_of
 
 
 @pytest.mark.parametrize("name", VARIANTS)

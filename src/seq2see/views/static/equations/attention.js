@@ -227,24 +227,33 @@ function topOutput(page, t, k) {
 }
 
 /**
+ * All that is known at the end of a step: the state, the previous token and, if there is one, the
+ * context.
+ * @param {Page} page
+ * @param {number} t
+ */
+export function readBy(page, t) {
+  const state = {
+    width: Number(page.setting("hidden_dim")),
+    at: (/** @type {any} */ unit) => topOutput(page, t, unit),
+  };
+  const embedded = {
+    width: Number(page.setting("embed_dim")),
+    at: (/** @type {any} */ unit) => page.number("decoder.embeddings", t, unit),
+  };
+  return { state, embedded, context: contextOf(page, t) };
+}
+
+/**
  * What the readout's matrix multiplies: `[context; state]`, or `[state; embedding; context]` before
  * a maxout.
  * @param {Page} page
  * @param {number} t
  */
 function joinedParts(page, t) {
-  const state = {
-    width: Number(page.setting("hidden_dim")),
-    at: (/** @type {number} */ unit) => topOutput(page, t, unit),
-  };
-  const context = contextOf(page, t);
+  const { state, embedded, context } = readBy(page, t);
   const around = context ? [context] : [];
-  if (page.setting("readout") !== "maxout") return [...around, state];
-  const embedded = {
-    width: Number(page.setting("embed_dim")),
-    at: (/** @type {number} */ unit) => page.number("decoder.embeddings", t, unit),
-  };
-  return [state, embedded, ...around];
+  return page.setting("readout") === "maxout" ? [state, embedded, ...around] : [...around, state];
 }
 
 /** @param {Page} page */

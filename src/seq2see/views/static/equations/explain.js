@@ -2,6 +2,7 @@
 
 import { attentionEntries } from "seq2see/equations/attention";
 import { cellEntries } from "seq2see/equations/cells";
+import { copyingEntries } from "seq2see/equations/copying";
 import { inNumbers, inSymbols } from "seq2see/equations/drawing";
 import { leaves } from "seq2see/equations/expression";
 import { mainNumber, operandsOf } from "seq2see/equations/operands";
@@ -96,7 +97,8 @@ function entriesOf(trace) {
   const own = transformer
     ? [...transformerEntries, ...normEntries]
     : [...recurrentEntries, ...cellEntries, ...attentionEntries, ...scopeEntries];
-  return [readoutEntry(trace), ...outputEntries, ...own];
+  const copying = trace.model.settings["model.copy"] ? copyingEntries : [];
+  return [readoutEntry(trace), ...copying, ...outputEntries, ...own];
 }
 
 /**

@@ -28,7 +28,7 @@ export const outputEntries = [
     axes: "target token",
     symbol: "logit",
     rule: (page, [t, id]) =>
-      linear(page, "output", id, readoutWidth(page), (j) => page.number("decoder.readout", t, j), {
+      linear(page, matrixOf(page), id, readoutWidth(page), (j) => page.number("decoder.readout", t, j), {
         shown: id - 1, // a row is named by its id
       }),
     quick: logit,
@@ -56,14 +56,22 @@ export const outputEntries = [
 ];
 
 /**
+ * Where the weights of the vocabulary's tokens are.
+ * @param {Page} page
+ */
+function matrixOf(page) {
+  return page.setting("copy") ? "output.vocabulary" : "output";
+}
+
+/**
  * A logit of any token: the total of a step needs as many as there are tokens.
  * @param {Page} page
  * @param {number[]} index
  * @returns {number | null}
  */
 function logit(page, [t, id]) {
-  const weight = page.matrix("output.weight");
-  const bias = page.matrix("output.bias");
+  const weight = page.matrix(`${matrixOf(page)}.weight`);
+  const bias = page.matrix(`${matrixOf(page)}.bias`);
   if (!weight || !bias) return null;
   const width = weight.shape[1];
   const readout = page.trace.row("decoder.readout", t);
@@ -79,7 +87,7 @@ function logit(page, [t, id]) {
  * @returns {import("seq2see/equations/expression").Expression}
  */
 function total(page, [t]) {
-  const vocab = page.matrix("output.bias")?.shape[0];
+  const vocab = page.matrix(`${matrixOf(page)}.bias`)?.shape[0];
   /** @param {Index} id */
   const term = (id) => call("exp", page.number(LOGITS, t, id));
   if (vocab !== undefined) return series("v", vocab, term);
@@ -87,7 +95,7 @@ function total(page, [t]) {
   const known = series("v", ids.length, (place) =>
     term(typeof place === "number" ? ids[place] : place),
   );
-  return sum(known, unknown("output.weight", symbol("…")));
+  return sum(known, unknown(`${matrixOf(page)}.weight`, symbol("…")));
 }
 
 /**

@@ -39,10 +39,11 @@ const ONLY_TRACED = /\.(stream|hidden|cell|outputs|readout|summary)$/;
 // A matrix that parts share is stored once, under the name of one of them.
 /** @type {Record<string, string[]>} */
 const SHARED = {
-  "encoder.embedding.weight": ["embedding.weight", "output.weight"],
-  "embedding.weight": ["encoder.embedding.weight", "output.weight"],
+  "encoder.embedding.weight": ["embedding.weight", "output.weight", "output.vocabulary.weight"],
+  "embedding.weight": ["encoder.embedding.weight", "output.weight", "output.vocabulary.weight"],
   "source_embedding.weight": ["target_embedding.weight", "output.weight"],
   "target_embedding.weight": ["source_embedding.weight", "output.weight"],
+  "output.vocabulary.weight": ["embedding.weight", "encoder.embedding.weight"],
   "output.weight": [
     "embedding.weight",
     "encoder.embedding.weight",
@@ -184,14 +185,25 @@ export class Page {
    */
   recorded(name, [step, id]) {
     const { chosen, top } = this.trace.steps[step];
-    // Both are known of the same token, so this is ln Σ exp(logit) over the whole vocabulary.
+    // Both are known of the same token, so this is Σ exp(logit) over the whole vocabulary.
     if (name === "output.total") {
-      return chosen.logit === null ? null : Math.exp(chosen.logit - chosen.logProb);
+      const { logit, logProb, generated } = chosen;
+      return logit === null ? null : Math.exp(logit - (generated ?? logProb));
     }
     const choice = [chosen, ...top].find((one) => one.id === id);
     if (!choice) return null;
-    if (name === "output.logits") return choice.logit;
-    return name === "output.probs" ? Math.exp(choice.logProb) : choice.logProb;
+    switch (name) {
+      case "output.logits":
+        return choice.logit;
+      case "output.generated":
+        return choice.generated === null ? null : Math.exp(choice.generated);
+      case "output.probs":
+        return Math.exp(choice.logProb);
+      case "output.log_probs":
+        return choice.logProb;
+      default:
+        return null;
+    }
   }
 
   /**
