@@ -86,6 +86,13 @@ TRACES: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
         SENTENCE,
         "numbers",
     ),
+    "coverage": (
+        "luong2015",
+        "word",
+        {**SMALL, "model.attention.score": "concat", "model.attention.coverage": True},
+        SENTENCE,
+        "numbers",
+    ),
     "hard": ("luong2015", "word", {**SMALL, "model.attention.scope": "hard"}, SENTENCE, "numbers"),
     "plain-maxout": (
         "sutskever2014",

@@ -22,6 +22,9 @@ export const CENTRE = "decoder.attention.centre";
 export const WINDOW = "decoder.attention.window";
 export const CHOICE = "decoder.attention.choice";
 
+/** What each source token has had of attention before a step. */
+export const COVERAGE = "decoder.attention.coverage";
+
 const ENCODER_STATES =
   /^encoder\.(layers\..*\.hidden|outputs|summary)$|^decoder\.attention\.context$/;
 const DECODER_STATES = /^decoder\.(layers|initial)\..*hidden$/;

@@ -1,4 +1,4 @@
-/** Texts of the scenes of local and hard attention. */
+/** Texts of the scenes of local and hard attention, and of coverage. */
 
 /** @type {import("seq2see/words/index").Table} */
 export const scopeWords = {
@@ -56,6 +56,23 @@ export const scopeWords = {
       "The [context]{attention} is the state of “{chosen}” as it is. Since a draw has no slope, training rewards draws after which the right word was more probable than usual (REINFORCE).",
     "choice.all":
       "One row for each step: the [position]{decoder} that was taken, over the [weights]{attention} it was taken from.",
+    "scene.coverage": "Coverage",
+    "coverage.lane.before": "before",
+    "coverage.lane.weights": "weights",
+    "coverage.lane.after": "covered",
+    "coverage.lane.left": "left",
+    "coverage.start":
+      "Before the first step nothing has been looked at: the coverage of every [source token]{encoder} is 0.",
+    "coverage.before":
+      "Before step {step} writes “{word}”, the [weights]{attention} of all steps so far are added up for every [source token]{encoder}. The sum is its coverage: “{most}” has had the most, {had}.",
+    "coverage.weights":
+      "The coverage enters the score, beside the state that asks and the key, so that attention can turn to what is left. Step {step} gives “{now}” the largest [weight]{attention}, {weight}.",
+    "coverage.after":
+      "Now these [weights]{attention} are added too. The [line]{decoder} stands at 1, about where a token has been dealt with; what rises above it is looked at again.",
+    "coverage.left":
+      "What is missing to 1 is left to be said: {left} of {count} tokens, taken together. Of the attention of this step, {again} went to what was covered before: that much a coverage loss counts.",
+    "coverage.all":
+      "One row for each step: its [weights]{attention}, and at the foot of each a [bar]{decoder} as long as the token is covered by then. A token that has none at the end was never looked at.",
   },
   zh: {
     "attention.softmax.local":
@@ -104,5 +121,21 @@ export const scopeWords = {
     "choice.context":
       "[上下文]{attention}就是“{chosen}”的状态本身。抽取没有斜率，所以训练奖励那些让正确的词比平常更可能出现的抽取（REINFORCE）。",
     "choice.all": "每一步一行：取到的[位置]{decoder}，以及从中抽取的[权重]{attention}。",
+    "scene.coverage": "覆盖",
+    "coverage.lane.before": "此前",
+    "coverage.lane.weights": "权重",
+    "coverage.lane.after": "已覆盖",
+    "coverage.lane.left": "剩余",
+    "coverage.start": "第一步之前什么也没有看过：每个[源词元]{encoder}的覆盖量都是 0。",
+    "coverage.before":
+      "第 {step} 步写出“{word}”之前，对每个[源词元]{encoder}把此前所有步骤的[权重]{attention}相加，这个和就是它的覆盖量：“{most}”得到的最多，为 {had}。",
+    "coverage.weights":
+      "覆盖量与提问的状态和键一起进入得分，使注意力能够转向剩下的部分。第 {step} 步把最大的[权重]{attention} {weight} 给了“{now}”。",
+    "coverage.after":
+      "现在把这些[权重]{attention}也加上去。[横线]{decoder}在 1 处，大约表示这个词元已经处理完；超出的部分是又看了一遍。",
+    "coverage.left":
+      "离 1 还差多少，就还有多少要说：{count} 个词元合计剩下 {left}。这一步的注意力有 {again} 给了先前已经覆盖的部分：覆盖损失计算的正是它。",
+    "coverage.all":
+      "每一步一行：它的[权重]{attention}，以及每格底部的[横条]{decoder}，长度表示词元到那时覆盖了多少。到最后仍没有横条的，就没有被看过。",
   },
 };
