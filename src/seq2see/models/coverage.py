@@ -15,7 +15,7 @@ from seq2see.models.interface import repeat_rows
 class Coverage(nn.Module):
     """``c_t`` in an additive score: ``score(q, k_i) = v . tanh(W_q q + W_k k_i + w c_ti)``.
 
-    Source: Tu et al. 2016, eqs. 4 and 5 (arXiv 1601.04811), the linguistic coverage that adds up
+    Source: Tu et al. 2016, section 3.1 (arXiv 1601.04811), the linguistic coverage that adds up
     attention, of one number for each position and without fertility; See et al. 2017, eqs. 10 and
     11 (arXiv 1704.04368).
 
