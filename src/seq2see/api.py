@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from seq2see.data.dictionary import Dictionary
     from seq2see.decoding.shortlist import Shortlist
     from seq2see.decoding.translator import Translator
+    from seq2see.models.interface import Seq2seq
     from seq2see.run import Run
     from seq2see.training.listener import Listener
 
@@ -170,7 +171,7 @@ def resume(
 
 
 def load(
-    run: str | Path,
+    run: str | Path | Sequence[str | Path],
     *,
     device: str | None = None,
     threads: int | None = None,
@@ -183,7 +184,8 @@ def load(
     """Load a run's best weights for translating.
 
     Args:
-        run: The run directory.
+        run: The run directory; several: an ensemble, whose probabilities are averaged, and which
+            otherwise translates as the first one is configured to.
         device: ``cpu`` or ``cuda``; None: a GPU where there is one.
         threads: Threads of the arithmetic; None: torch's choice.
         backend: ``torch``; ``ctranslate2``, which is faster but shows no search tree; or ``auto``,
@@ -199,12 +201,14 @@ def load(
             run's ``decode.dictionary``.
 
     Raises:
-        RunError: The run is missing or broken, or has no shortlist nor what it is learnt from.
+        RunError: A run is missing or broken, or has no shortlist nor what it is learnt from.
         DataError: The dictionary cannot be read.
-        ConfigError: There is no such device here, or it or CTranslate2 cannot do what was asked.
+        ConfigError: There is no such device here, or it or CTranslate2 cannot do what was asked, or
+            runs do not have the same vocabularies.
         MissingExtraError: CTranslate2 was asked for, but is not installed.
     """
     from seq2see.decoding.backends.choice import choose
+    from seq2see.decoding.ensembles import ensemble
     from seq2see.decoding.precision import reduced
     from seq2see.decoding.translator import Translator
     from seq2see.machine import Machine, side_by_side
@@ -214,23 +218,42 @@ def load(
         raise ConfigError(
             "`shortlist` is for the torch backend, but `backend` is `ctranslate2`; leave one out."
         )
+    names = specs(run)
+    if not names:
+        raise ConfigError("No run was named; give the directory of one, or of several.")
     prepared = Machine(device=device, threads=threads).prepare()
-    opened = Run.open(Path(run))
-    model = opened.load_model().to(prepared)
+    opened, *others = [Run.open(Path(name)) for name in names]
+    config, ctranslate2 = opened.config, None
+    model: Seq2seq
+    if others:
+        _refuse_for_ensembles(backend, shortlist=shortlist)
+        model, config = ensemble([opened, *others])
+        model = model.to(prepared)
+    else:
+        model = opened.load_model().to(prepared)
+        ctranslate2 = choose("torch" if shortlist else backend, opened, model, precision)
     if workers is None:
         workers = side_by_side(prepared)
-    ctranslate2 = choose("torch" if shortlist else backend, opened, model, precision)
     return Translator(
         model,
         source_tokenizer=opened.source_tokenizer,
         target_tokenizer=opened.target_tokenizer,
-        config=opened.config,
+        config=config,
         ctranslate2=ctranslate2,
         reduced=reduced(model, precision) if ctranslate2 is None else None,
         shortlist=_shortlist(opened).to(prepared) if shortlist else None,
         workers=workers,
         dictionary=_dictionary(opened, dictionary or opened.config.decode.dictionary),
     )
+
+
+def _refuse_for_ensembles(backend: Backend, *, shortlist: bool) -> None:
+    if backend == "ctranslate2" or shortlist:
+        asked = "`shortlist`" if shortlist else "`backend=ctranslate2`"
+        raise ConfigError(
+            f"{asked} is for one run, but several were given, whose probabilities PyTorch averages "
+            "over the whole vocabulary; leave it out, or give one run."
+        )
 
 
 def _dictionary(run: "Run", name: str | Path | None) -> "Dictionary | None":

@@ -22,6 +22,7 @@
       checkpoints/step-N/     model.safetensors, optimizer.safetensors, state.json
 """
 
+import json
 import os
 import platform
 from collections.abc import Mapping
@@ -147,6 +148,15 @@ class Run:
             "source_tokenizer": self.source_tokenizer.fingerprint,
             "target_tokenizer": self.target_tokenizer.fingerprint,
         }
+
+    @property
+    def fingerprint(self) -> str | None:
+        """That of the training pairs; None where the run does not say."""
+        path = self.path / "data" / "summary.json"
+        if not path.exists():
+            return None
+        fingerprint: str | None = json.loads(path.read_text(encoding="utf-8")).get("fingerprint")
+        return fingerprint
 
     def new_model(self) -> Seq2seq:
         """Build the model with fresh parameters."""

@@ -164,3 +164,17 @@ def test_unknown_tokens_are_replaced_before_they_are_scored(
     (word_run.path / "data" / "learnt-dictionary.tsv").unlink()
     done = seq2see("evaluate", word_run, data, "--dictionary", tmp_path / "words.tsv")
     assert "There is no file" in done.error
+
+
+def test_an_ensemble_is_scored_but_not_recorded_as_the_run(
+    word_run: WordRun, worse_run: Path
+) -> None:
+    recorded = word_run.path / "evaluation.json"
+    before = recorded.read_bytes() if recorded.exists() else None
+    alone = json_of(word_run, word_run.path / "data" / "test.jsonl")
+    assert json_of(word_run, "--ensemble", word_run) == alone
+    done = seq2see("evaluate", word_run, "--ensemble", worse_run)
+    assert done.code == 0
+    assert (recorded.read_bytes() if recorded.exists() else None) == before
+    other = seq2see("evaluate", word_run, "--ensemble", worse_run, "--json")
+    assert json.loads(other.out)["perplexity"] != alone["perplexity"]

@@ -195,6 +195,21 @@ def test_unknown_tokens_are_replaced_and_json_says_which(word_run: WordRun, tmp_
     )
 
 
+def test_a_run_with_itself_translates_as_it_does_alone(word_run: WordRun, tmp_path: Path) -> None:
+    lines = [*MIXED, "--nbest", "2", "--format", "jsonl"]
+    alone = seq2see("translate", word_run, *lines)
+    assert seq2see("translate", word_run, "--ensemble", word_run, *lines).out == alone.out
+    given = ["translate", word_run, "one", "--ensemble", word_run]
+    done = seq2see(*given, "--trace", tmp_path / "traces")
+    assert (done.code, done.error.partition(",")[0]) == (
+        2, "`--trace` shows what one model computes",
+    )  # fmt: skip
+    done = seq2see(*given, "--backend", "ctranslate2")
+    assert "`backend=ctranslate2` is for one run, but several were given" in done.error
+    done = seq2see("translate", word_run, "one", "--ensemble", tmp_path / "nothing")
+    assert "does not exist" in done.error
+
+
 def test_alignments_are_line_for_line(word_run: WordRun, tmp_path: Path) -> None:
     path = tmp_path / "links"
     done = seq2see("translate", word_run, "red cat and dog", "", "one", "--alignment", path)

@@ -1,9 +1,10 @@
 """``seq2see evaluate``: how good is a run."""
 
 import json as json_format
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from seq2see import api, console
 from seq2see.cli import options, reading, writing
 from seq2see.errors import UsageError
 from seq2see.files import write_atomically
+
+if TYPE_CHECKING:
+    from seq2see.run import Run
 
 
 def evaluate(
@@ -27,6 +31,7 @@ def evaluate(
     columns: options.Columns = None,
     features: options.Features = None,
     separator: options.Separator = None,
+    ensemble: options.Members = None,
     beam: options.Beam = None,
     length_penalty: options.LengthPenalty = None,
     metrics: Annotated[
@@ -72,7 +77,7 @@ def evaluate(
     opened = Run.open(Path(run))
     names = options.metric_names(metrics)
     translator = api.load(
-        run,
+        [run, *(ensemble or ())],
         device=device,
         threads=threads,
         precision=precision,
@@ -97,6 +102,7 @@ def evaluate(
         recorded, pairs = reading.held_out(opened, "test", "valid")
         kind = "test" if recorded == "test" else "validation"
         console.note(f"evaluating on the run's own {len(pairs):,} {kind} pairs")
+        _warn_of_leaks(opened, ensemble or ())
     gold = None
     if gold_alignments is not None:
         if not translator.model.has_attention:
@@ -127,8 +133,22 @@ def evaluate(
     if json:
         typer.echo(content)
     else:
-        console.show(tables(result, name=run, against=against or ""))
-    if recorded == "test":
+        console.show(
+            tables(result, name=" + ".join([run, *(ensemble or ())]), against=against or "")
+        )
+    if recorded == "test" and not ensemble:
         write_atomically(opened.path / "evaluation.json", content.encode())
         write_card(opened.path)
         write_report(opened.path)
+
+
+def _warn_of_leaks(run: "Run", members: Sequence[str]) -> None:
+    """What one run held out, another may have learnt from."""
+    from seq2see.run import Run
+
+    for member in members:
+        if Run.open(Path(member)).fingerprint != run.fingerprint:
+            console.warning(
+                f"`{member}` was trained on other pairs than `{run.path}`, perhaps on some of "
+                "those that it is scored on now"
+            )

@@ -88,6 +88,15 @@ Set = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="One setting; may be repeated."),
 ]
 RunPath = Annotated[str, typer.Argument(metavar="RUN", help="A run directory.")]
+Members = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ensemble",
+        metavar="RUN",
+        help="Another run with the same vocabularies, whose probabilities are averaged with RUN's; "
+        "may be repeated.",
+    ),
+]
 Beam = Annotated[
     int | None, typer.Option("--beam", min=1, help="Beam size; 1: greedy; default: the run's.")
 ]

@@ -34,6 +34,7 @@ def translate(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write here instead of standard output.")
     ] = None,
+    ensemble: options.Members = None,
     beam: options.Beam = None,
     nbest: Annotated[int, typer.Option(min=1, metavar="N", help="Translations of each text.")] = 1,
     format_: Annotated[
@@ -127,16 +128,12 @@ def translate(
     from seq2see.decoding.translator import WINDOW
 
     if traces is not None:  # they show what the search considered
-        if backend == "ctranslate2":
-            raise UsageError(
-                "`--trace` shows the search, which `--backend ctranslate2` keeps to itself; use "
-                "`--backend torch`."
-            )
+        _refuse_without_traces(backend, ensemble)
         backend = "torch"
     group = sharding.join(input_, output)
     with group.first_goes_ahead():  # it may have to convert the model
         translator = api.load(
-            run,
+            [run, *(ensemble or ())],
             device=device,
             threads=threads,
             backend=backend,
@@ -225,6 +222,19 @@ def _sampling(sample: bool, beam: int | None, draws: dict[str, Any]) -> "Samplin
     if beam is not None:
         raise UsageError("`--beam` has no meaning with --sample; leave one of them out.")
     return Sampling(**given)
+
+
+def _refuse_without_traces(backend: str, ensemble: list[str] | None) -> None:
+    if ensemble:
+        raise UsageError(
+            "`--trace` shows what one model computes, but `--ensemble` makes one of several; leave "
+            "one of them out."
+        )
+    if backend == "ctranslate2":
+        raise UsageError(
+            "`--trace` shows the search, which `--backend ctranslate2` keeps to itself; use "
+            "`--backend torch`."
+        )
 
 
 def _refuse_overwriting(

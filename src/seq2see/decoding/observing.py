@@ -17,7 +17,7 @@ from seq2see.tokenizer import Tokenizer, Tokens
 from seq2see.tokens import BOS_ID, EOS, EOS_ID, PAD_ID, UNK_ID
 from seq2see.trace.matrix import AttentionMatrix, Axis
 
-_SOURCE_ATTENTION = re.compile(r"decoder\.(.+\.cross_)?attention\.weights")
+_SOURCE_ATTENTION = re.compile(r"(member\.\d+\.)?decoder\.(.+\.cross_)?attention\.weights")
 
 
 class Observation:

@@ -120,7 +120,7 @@ class Recording:
 
     Args:
         model: The model, in evaluation mode.
-        info: What to say of it.
+        info: Gives what to say of it; refuses, if it is none that can be recorded.
         source: Makes the one sentence.
         side: Gives the source as the record shows it.
         hypotheses: The hypotheses.
@@ -133,7 +133,7 @@ class Recording:
     def __init__(
         self,
         model: Seq2seq,
-        info: ModelInfo,
+        info: Callable[[], ModelInfo],
         source: Callable[[], Source],
         side: Callable[[], Side],
         hypotheses: Sequence[Spoken],
@@ -157,14 +157,14 @@ class Recording:
         return partial(self._trace, index)
 
     def _trace(self, index: int) -> Trace:
-        spoken = self._hypotheses[index]
+        info, spoken = self._info(), self._hypotheses[index]
         ids = (*spoken.ids, EOS_ID) if spoken.finished else spoken.ids
         axis = target_axis(self._tokenizer, spoken.ids, finished=spoken.finished)
         values = self._pass.encoder | self._pass.decoder.rows(index, len(ids))
         values |= summaries(values)
         steps = tuple(self._step(index, step, token) for step, token in enumerate(ids))
         return Trace(
-            model=self._info,
+            model=info,
             source=self._side(),
             target=Side(spoken.text, ids, axis, self._language),
             score=spoken.score,

@@ -139,8 +139,11 @@ class Translation:
         return self.best.trace()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """Show the player in a notebook; nothing where the text was empty."""
-        return self.trace()._repr_mimebundle_() if self.source.strip() else {}
+        """Show the player in a notebook; nothing where there is no trace to show."""
+        try:
+            return self.trace()._repr_mimebundle_()
+        except ConfigError:  # an empty text, or an ensemble: the notebook shows the plain values
+            return {}
 
     @property
     def text(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import repeat, tee
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
@@ -27,6 +27,7 @@ from seq2see.decoding.tree import SearchTree
 from seq2see.decoding.unknown import UnknownReplacer
 from seq2see.errors import ConfigError, nearest
 from seq2see.models.build import count_parameters
+from seq2see.models.ensemble import Ensemble
 from seq2see.models.interface import Seq2seq, Source
 from seq2see.run import versions
 from seq2see.tokenizer import Tokenizer, Tokens
@@ -126,12 +127,25 @@ class Translator:
         self.target_tokenizer = target_tokenizer
         self.config = config
         self._clean = resolve(config.data.clean)
-        made_with = versions()
-        self.info = ModelInfo(
-            arch=config.model.arch,
-            size=config.model.size,
-            settings=configuration.flatten({"model": asdict(config.model)}),
-            num_parameters=count_parameters(model),
+
+    @cached_property
+    def info(self) -> ModelInfo:
+        """What a trace or a page says of the model.
+
+        Raises:
+            ConfigError: It is an ensemble, which has neither.
+        """
+        if isinstance(self.model, Ensemble):
+            raise ConfigError(
+                "An ensemble has no trace and no page, which show what one model computes; load "
+                "one of its runs by itself."
+            )
+        made_with, model = versions(), self.config.model
+        return ModelInfo(
+            arch=model.arch,
+            size=model.size,
+            settings=configuration.flatten({"model": asdict(model)}),
+            num_parameters=count_parameters(self.model),
             versions={name: made_with[name] for name in ("seq2see", "torch")},
         )
 
@@ -385,7 +399,7 @@ class Translator:
         )
         recording = Recording(
             self.model,
-            self.info,
+            partial(getattr, self, "info"),
             partial(self._source, [line]),
             partial(self._side, line),
             [
