@@ -249,12 +249,12 @@ class RecurrentSeq2seq(Seq2seq):
         if self.attention is None or not self.training:
             return {}
         scope, coverage, choices = self.attention.scope, self.attention.coverage, decoded.choices
+        # The </s> of shorter targets is read too, but nothing follows it.
+        real = (previous != PAD_ID) & (previous != EOS_ID)
         if isinstance(scope, HardScope) and scope.samples and choices is not None:
             log_probs = log_probs_of(self.output, cast("Tensor", features), targets_of(previous))
-            return scope.penalties(choices, log_probs, previous != PAD_ID)
+            return scope.penalties(choices, log_probs, real)
         if coverage is not None and coverage.loss_weight and decoded.weights is not None:
-            # The </s> of shorter targets is read too, but nothing follows it.
-            real = (previous != PAD_ID) & (previous != EOS_ID)
             return {"coverage": coverage.loss_weight * coverage_loss(decoded.weights, real)}
         return {}
 

@@ -176,6 +176,25 @@ def test_penalties_by_hand() -> None:
     torch.testing.assert_close(scope.baseline, torch.tensor(-1.025))
 
 
+@pytest.mark.parametrize("feeding", [False, True])
+def test_behind_the_last_token_nothing_is_learnt(
+    monkeypatch: pytest.MonkeyPatch, feeding: bool
+) -> None:
+    """Batches read the </s> of a shorter target where a longer one goes on; alone, it does not."""
+    with_choices(monkeypatch, torch.tensor([1]))
+    given = batch()
+    padded = given.previous.clone()
+    padded[1, 2] = EOS_ID
+    found = []
+    for previous in (given.previous, padded):
+        model = make(**{"model.input_feeding": feeding})
+        penalties = model.decode(previous, model.encode(given.source)).penalties
+        baseline = model.get_buffer("attention.scope.baseline")
+        total = penalties["reinforce"] + penalties["entropy"]
+        found.append((penalties["entropy"].detach(), baseline, gradients(model, total)))
+    torch.testing.assert_close(*found)
+
+
 def test_draws_follow_the_weights() -> None:
     scope = HardScope("reinforce", 0.0, answers_onward=False).train()
     torch.manual_seed(0)
