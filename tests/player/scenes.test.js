@@ -137,7 +137,7 @@ function isKnown(trace, name) {
 
 /** A number of the trace; probabilities of next tokens are not stored as a tensor. */
 function numberOf(trace, { name, index }) {
-  if (name.startsWith("output.")) {
+  if (name.startsWith("output.") && !trace.has(name)) {
     const [step, id] = index;
     const { chosen, top } = trace.steps[step];
     const choice = [chosen, ...top].find((one) => one.id === id);

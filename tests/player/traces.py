@@ -16,6 +16,7 @@ from small_translators import translator
 LONGER = {"decode.min_length": 7}  # random weights may end at once
 SMALL = {**LONGER, "model.embed_dim": 16, "model.hidden_dim": 12}
 TRANSFORMER = {**LONGER, "model.embed_dim": 16, "model.feedforward_dim": 24}
+COPY = {"model.copy": True, "tokenizer.shared": True}
 SENTENCE = "I am a good student ."
 
 # Name of the file: architecture, kind of tokenizer, settings, sentence, detail.
@@ -93,6 +94,8 @@ TRACES: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
         SENTENCE,
         "numbers",
     ),
+    "copy": ("luong2015", "word", {**SMALL, **COPY}, SENTENCE, "numbers"),
+    "copy-drawing": ("bahdanau2015", "char", {**SMALL, **COPY}, SENTENCE, "drawing"),
     "hard": ("luong2015", "word", {**SMALL, "model.attention.scope": "hard"}, SENTENCE, "numbers"),
     "plain-maxout": (
         "sutskever2014",

@@ -17,6 +17,9 @@ export const SCORES = "decoder.attention.scores";
 export const WEIGHTS = "decoder.attention.weights";
 export const CONTEXT = "decoder.attention.context";
 
+/** Of copying: the probability of generating a token instead. */
+export const P_GEN = "output.p_gen";
+
 /** Of local attention: where its window is, and what it lets through; of hard attention: what it takes. */
 export const CENTRE = "decoder.attention.centre";
 export const WINDOW = "decoder.attention.window";

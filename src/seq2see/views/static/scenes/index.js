@@ -9,6 +9,7 @@ import { deep } from "seq2see/scenes/deep";
 import { beam } from "seq2see/scenes/beam";
 import { blackbox } from "seq2see/scenes/blackbox";
 import { choice } from "seq2see/scenes/choice";
+import { copying } from "seq2see/scenes/copying";
 import { coverage } from "seq2see/scenes/coverage";
 import { heads } from "seq2see/scenes/heads";
 import { masked } from "seq2see/scenes/masked";
@@ -46,4 +47,4 @@ import { writing } from "seq2see/scenes/writing";
  */
 
 /** @type {Scene[]} */
-export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, localWindow, choice, coverage, dance, deep, selfattention, masked, crossattention, stack, writing, lines, matrix, heads, beam];
+export const SCENES = [blackbox, sides, embedding, positions, recurrence, travel, unrolled, attention, localWindow, choice, coverage, dance, copying, deep, selfattention, masked, crossattention, stack, writing, lines, matrix, heads, beam];

@@ -3,6 +3,7 @@
  * replaced by a value, and `[hidden state]{encoder}`, which is written in the colour of a role.
  */
 
+import { copyingWords } from "seq2see/words/copying";
 import { deepWords } from "seq2see/words/deep";
 import { equationWords } from "seq2see/words/equations";
 import { interfaceWords } from "seq2see/words/interface";
@@ -15,7 +16,7 @@ import { transformerWords } from "seq2see/words/transformer";
 /** @typedef {Record<Language, Record<string, string>>} Table */
 
 /** @type {Table[]} */
-const TABLES = [equationWords, interfaceWords, recurrentWords, scopeWords, transformerWords, matrixWords, deepWords];
+const TABLES = [equationWords, interfaceWords, recurrentWords, scopeWords, transformerWords, matrixWords, deepWords, copyingWords];
 
 /** @type {Table} */
 export const WORDS = {
