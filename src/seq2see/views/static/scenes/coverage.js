@@ -116,7 +116,7 @@ export const coverage = {
             { opacity: round(at("after")) },
             { title: short(after[i]) },
           ),
-          cell("left", leftOf(after[i]), percent(leftOf(after[i])), { title: percent(leftOf(after[i])) }),
+          leftCell(leftOf(after[i]), lanes.box(i, "left"), theme, at("left")),
         ],
         {},
         { link: `source:${i}` },
@@ -137,7 +137,8 @@ export const coverage = {
 
     const names = LANES.map((id) => {
       const { text, anchor, ...where } = lanes.name(id);
-      return caption(`name.${id}`, where, text, { theme, role: "attention", anchor, opacity: at(id), bold: true });
+      const role = id === "left" ? "encoder" : "attention";
+      return caption(`name.${id}`, where, text, { theme, role, anchor, opacity: at(id), bold: true });
     });
     return {
       width: lanes.width,
@@ -147,6 +148,28 @@ export const coverage = {
     };
   },
 };
+
+/**
+ * What is left of a token: in the colour of the source, and paler the less it is.
+ * @param {number} share
+ * @param {Box} box
+ * @param {import("seq2see/theme").Theme} theme
+ * @param {number} opacity
+ */
+function leftCell(share, { x, y, width, height }, theme, opacity) {
+  const role = /** @type {const} */ ("encoder");
+  const fill = { fill: theme.encoder.tint, "fill-opacity": round(share), stroke: theme.grid, rx: 6 };
+  const middle = { x: x + width / 2, y: y + height / 2 + 4 };
+  return group(
+    "left",
+    [
+      rect("cell", { x, y, width, height }, fill),
+      caption("share", middle, percent(share), { theme, role, anchor: "middle" }),
+    ],
+    { opacity: round(opacity) },
+    { title: percent(share) },
+  );
+}
 
 /**
  * The part of a gauge between two amounts: it fills upwards below a token, to the right beside it.

@@ -70,7 +70,7 @@ export const scopeWords = {
     "coverage.after":
       "Now these [weights]{attention} are added too. The [line]{decoder} stands at 1, about where a token has been dealt with; what rises above it is looked at again.",
     "coverage.left":
-      "What is missing to 1 is left to be said: {left} of {count} tokens, taken together. Of the attention of this step, {again} went to what was covered before: that much a coverage loss counts.",
+      "What is missing to 1 is [left]{encoder} to be said: {left} of {count} tokens, taken together. Of the attention of this step, {again} went to what was covered before: that much a coverage loss counts.",
     "coverage.all":
       "One row for each step: its [weights]{attention}, and at the foot of each a [bar]{decoder} as long as the token is covered by then. A token that has none at the end was never looked at.",
   },
@@ -134,7 +134,7 @@ export const scopeWords = {
     "coverage.after":
       "现在把这些[权重]{attention}也加上去。[横线]{decoder}在 1 处，大约表示这个词元已经处理完；超出的部分是又看了一遍。",
     "coverage.left":
-      "离 1 还差多少，就还有多少要说：{count} 个词元合计剩下 {left}。这一步的注意力有 {again} 给了先前已经覆盖的部分：覆盖损失计算的正是它。",
+      "离 1 还差多少，就还[剩]{encoder}多少要说：{count} 个词元合计剩下 {left}。这一步的注意力有 {again} 给了先前已经覆盖的部分：覆盖损失计算的正是它。",
     "coverage.all":
       "每一步一行：它的[权重]{attention}，以及每格底部的[横条]{decoder}，长度表示词元到那时覆盖了多少。到最后仍没有横条的，就没有被看过。",
   },
