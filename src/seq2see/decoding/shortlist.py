@@ -39,7 +39,8 @@ class Shortlist:
     """Which target tokens may translate which source tokens."""
 
     likely: Int[Tensor, "source_vocab best"]
-    """The most probable translations of each source token; ``<pad>`` where there are fewer."""
+    """The most probable translations of each source token; ``<pad>`` where there are fewer. Where
+    tokens are copied, itself comes last."""
     frequent: Int[Tensor, " frequent"]
     """Tokens that are in every list, the special ones among them."""
     target_vocab: int
@@ -53,6 +54,7 @@ class Shortlist:
         *,
         best: int = BEST,
         frequent: int = FREQUENT,
+        copies: bool = False,
     ) -> Self:
         """Learn a shortlist by IBM Model 1, which serves every model, with attention or without.
 
@@ -62,12 +64,15 @@ class Shortlist:
             target_vocab: Number of target tokens.
             best: Most translations kept of each source token.
             frequent: Most frequent target tokens that are in every list.
+            copies: Whether source tokens can be copied, so that each is in its own list too.
         """
         source, target, _ = model1.learn(pairs).best(best)
         likely = torch.full((source_vocab, best), PAD_ID)
         entries = torch.from_numpy(source)
         rank = torch.arange(len(entries)) - torch.searchsorted(entries, entries)
         likely[entries, rank] = torch.from_numpy(target)
+        if copies:
+            likely = torch.cat((likely, torch.arange(source_vocab).unsqueeze(1)), dim=1)
         counts = torch.from_numpy(pairs.target.ids).long().bincount(minlength=target_vocab)
         specials = len(SPECIAL_TOKENS)
         order = counts[specials:].argsort(descending=True, stable=True) + specials

@@ -1,5 +1,6 @@
 """The shortlist of a run, learnt from its training pairs when it is first asked for."""
 
+from seq2see.config import RecurrentConfig
 from seq2see.decoding.shortlist import Shortlist
 from seq2see.run import Run
 from seq2see.training.listener import Listener
@@ -18,6 +19,7 @@ def learn_shortlist(run: Run, listener: Listener) -> Shortlist:
         tokenise(pairs, run.source_tokenizer, run.target_tokenizer),
         len(run.source_tokenizer),
         len(run.target_tokenizer),
+        copies=isinstance(run.config.model, RecurrentConfig) and run.config.model.copy,
     )
     shortlist.write(run)
     return shortlist

@@ -162,3 +162,21 @@ def test_an_empty_text_has_no_trace() -> None:
     translation = translator().translate("  ")
     with pytest.raises(ConfigError, match="There is no trace of an empty text"):
         translation.trace()
+
+
+def test_what_generating_and_copying_give_adds_up() -> None:
+    """See et al. 2017, eq. 9: P = p_gen P_vocab + (1 - p_gen) sum of a_i where x_i is the token."""
+    settings = {"model.copy": True, "tokenizer.shared": True}
+    trace = translator(settings=settings).translate("I am a a student a").trace()
+    [p_gen, weights] = trace["output.p_gen"], trace["decoder.attention.weights"]
+    assert p_gen.shape == (len(trace.target),)
+    assert any(choice.id in trace.source.ids for step in trace.steps for choice in step.top)
+    for row, step in enumerate(trace.steps):
+        for choice in (step.chosen, *step.top):
+            assert choice.generated is not None
+            places = [i for i, token in enumerate(trace.source.ids) if token == choice.id]
+            copied = weights[row, places].sum()
+            expected = p_gen[row] * np.exp(choice.generated) + (1 - p_gen[row]) * copied
+            assert choice.prob == pytest.approx(expected, rel=1e-4)
+        shifts = [choice.generated - (choice.logit or 0.0) for choice in step.top]  # type: ignore[operator]
+        assert max(shifts) - min(shifts) < 1e-4  # a softmax

@@ -12,12 +12,13 @@ from seq2see.decoding.options import SearchOptions
 from seq2see.decoding.sampling import Sampling
 from seq2see.decoding.search import SearchResult, search
 from seq2see.decoding.shortlist import Shortlist
+from seq2see.models.copying import CopyOutput
 from seq2see.models.interface import Seq2seq, Source
 from seq2see.models.output import SoftmaxOutput
 from seq2see.tokens import EOS_ID, PAD_ID
 
 FORCED = 13
-ARCHITECTURES = ["bahdanau2015", "luong2015", "transformer2017"]
+ARCHITECTURES = ["bahdanau2015", "luong2015", "transformer2017", "copying"]
 
 
 def batch(*sentences: list[int]) -> Source:
@@ -29,8 +30,15 @@ def batch(*sentences: list[int]) -> Source:
 SENTENCES = ([4, 5, 6, 7, EOS_ID], [8, EOS_ID], [6, 9, 5, EOS_ID])
 
 
+def built(arch: str) -> Seq2seq:
+    if arch == "copying":
+        return translator(settings={"model.copy": True, "tokenizer.shared": True}).model
+    return translator(arch).model
+
+
 def vocab(model: Seq2seq) -> int:
-    return len(cast("SoftmaxOutput", model.output).weight)
+    output = cast("SoftmaxOutput | CopyOutput", model.output)
+    return len((output.vocabulary if isinstance(output, CopyOutput) else output).weight)
 
 
 def everything(model: Seq2seq, source_vocab: int = 40) -> Shortlist:
@@ -73,11 +81,13 @@ def test_learnt_lists_hold_translations_and_what_is_frequent() -> None:
     # la and chatte stand in two kinds of pairs each, the others in one.
     assert learnt.frequent.tolist() == [0, 1, 2, 3, la, chatte]
     assert learnt.target_vocab == 9
+    copied = Shortlist.learn(pairs, 8, 9, best=1, frequent=2, copies=True)
+    assert copied.likely[[cat, 7]].tolist() == [[chatte, cat], [PAD_ID, 7]]  # and themselves
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_a_list_of_everything_changes_nothing(arch: str) -> None:
-    model = translator(arch).model
+    model = built(arch)
     source = batch(*SENTENCES)
     prefixes = replace(OPTIONS, prefix=((FORCED, 5), (), (6,)))
     sampled = replace(OPTIONS, sampling=Sampling(seed=4))
@@ -89,7 +99,7 @@ def test_a_list_of_everything_changes_nothing(arch: str) -> None:
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_nothing_else_than_each_sentences_own_list_is_said(arch: str) -> None:
-    model = translator(arch).model
+    model = built(arch)
     for result, sentence in zip(
         search(model, batch(*SENTENCES), OPTIONS, some(model)), SENTENCES, strict=True
     ):
@@ -100,7 +110,7 @@ def test_nothing_else_than_each_sentences_own_list_is_said(arch: str) -> None:
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_other_sentences_of_the_batch_change_nothing(arch: str) -> None:
-    model = translator(arch).model
+    model = built(arch)
     together = search(model, batch(*SENTENCES), OPTIONS, some(model))
     alone = [search(model, batch(one), OPTIONS, some(model))[0] for one in SENTENCES]
     for one, other in zip(together, alone, strict=True):

@@ -64,6 +64,20 @@ def test_a_saved_trace_comes_back(arch: str, detail: str, tmp_path: Path) -> Non
     jsonschema.validate(json.loads(plain.read_text(encoding="utf-8")), SCHEMA)
 
 
+def test_what_generating_gives_is_stored_where_a_model_copies(tmp_path: Path) -> None:
+    settings = {"model.copy": True, "tokenizer.shared": True}
+    trace = translator(settings=settings).translate(ENGLISH[1], beam_size=3).trace()
+    trace.save(tmp_path / "trace.json")
+    data = json.loads((tmp_path / "trace.json").read_text(encoding="utf-8"))
+    jsonschema.validate(data, SCHEMA)
+    found = Trace.load(tmp_path / "trace.json")
+    assert [step.chosen.generated for step in found.steps] == pytest.approx(
+        [step.chosen.generated for step in trace.steps]
+    )
+    assert found.steps[0].top[3].generated == pytest.approx(trace.steps[0].top[3].generated)
+    assert "generated" not in to_json(translator().translate(ENGLISH[1]).trace())["steps"][0]
+
+
 def test_the_schema_refuses_what_the_reader_refuses(transformer: Trace) -> None:
     data = json.loads(json.dumps(to_json(transformer)))
     jsonschema.validate(data, SCHEMA)
