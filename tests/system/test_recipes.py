@@ -37,6 +37,7 @@ LINES: dict[str, Callable[[int], str]] = {
     "g2p": pronunciation,
     "g2p-hungarian": pronunciation,
     "inflection": inflection,
+    "inflection-low": inflection,
     "dates-50k": lambda n: f"may {n + 1}, 1994   _1994-05-{n + 1:02}",
     "marathi": lambda n: f"Sentence {letter(n)}!\tवाक्य {letter(n)}!\tCC-BY",
     "tagging": lambda n: f"word{n} Berg lives\t{either(n, 'B-PER I-PER', 'O O')} O",
