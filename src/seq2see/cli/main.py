@@ -27,6 +27,7 @@ COMMANDS = {
     "translate": "Translate texts, files or standard input.",
     "figure": "Draw what a run computed, or how it learned.",
     "show": "Show step by step what a run computes, in a page.",
+    "serve": "Serve runs to other programs and people.",
     "evaluate": "Translate a test set and score it.",
     "study": "Train a grid of settings and compare them.",
     "align": "Align the words of given pairs by attention.",

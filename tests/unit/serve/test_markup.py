@@ -1,0 +1,147 @@
+"""HTML: what is translated, what is not, and where markup goes."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seq2see.serve.markup import Fixed, Passage, Spoken, parse, render
+from seq2see.serve.segments import split
+
+
+def translated(html: str, links: list[tuple[int, int]], target: str) -> str:
+    """The only passage, with this translation."""
+    [passage] = parse(html)
+    assert isinstance(passage, Passage)
+    return render(passage, "", [Spoken(passage.text, target, "", links)])
+
+
+def same(html: str) -> str:
+    """The page, with every sentence translated by itself."""
+    written = []
+    for part in parse(html):
+        if isinstance(part, Fixed):
+            written.append(part.markup)
+            continue
+        before, segments = split(part.text)
+        spoken = [
+            Spoken(one.text, one.text, one.after, [(n, n) for n in range(len(one.text.split()))])
+            for one in segments
+        ]
+        written.append(render(part, before, spoken))
+    return "".join(written)
+
+
+def test_a_link_follows_its_word() -> None:
+    assert translated(
+        'the <a href="x?a=1&amp;b=2">red</a> car', [(0, 0), (1, 2), (2, 1)], "la voiture rouge"
+    ) == 'la voiture <a href="x?a=1&amp;b=2">rouge</a>'
+
+
+def test_neighbours_share_their_element() -> None:
+    links = [(0, 0), (1, 1), (2, 2)]
+    assert translated("<b>a b</b> c", links, "x y z") == "<b>x y</b> z"
+
+
+def test_an_element_that_is_torn_apart_is_written_twice() -> None:
+    links = [(0, 0), (1, 2), (2, 1)]
+    assert translated("<b>a b</b> c", links, "x z y") == "<b>x</b> z <b>y</b>"
+
+
+def test_elements_in_elements() -> None:
+    links = [(0, 0), (1, 1)]
+    assert translated("<i><b>a</b> c</i>", links, "x z") == "<i><b>x</b> z</i>"
+
+
+def test_words_without_a_link_go_with_the_word_before() -> None:
+    assert translated("<b>a</b> c", [(0, 0), (1, 2)], "x of z") == "<b>x of</b> z"
+
+
+def test_without_attention_words_keep_their_places() -> None:
+    assert translated("a <b>c</b>", [], "w x y z") == "w x <b>y z</b>"
+
+
+def test_a_picture_stays_before_its_word() -> None:
+    links = [(0, 1), (1, 0)]
+    assert translated('a <img src="i.png"> c', links, "z x") == '<img src="i.png">z x'
+    assert translated('a c<img src="i.png">', links, "z x") == 'z x<img src="i.png">'
+
+
+def test_a_translation_cannot_bring_markup() -> None:
+    assert translated("<b>a</b>", [(0, 0)], "<script>&") == "<b>&lt;script&gt;&amp;</b>"
+
+
+def test_character_references_are_read() -> None:
+    [passage] = parse("caf&eacute; &lt;3 &#x4e2d;")
+    assert isinstance(passage, Passage)
+    assert passage.text == "café <3 中"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>if (a < b && c) alert('x')</script>",
+        "<style>p > b { color: red }</style>",
+        "<pre>a  b &lt; c</pre>",
+        '<p translate="no">not this <b>one</b></p>',
+        "<!DOCTYPE html><!-- a comment --><br/>",
+        "<code>x = y</code>",
+    ],
+)
+def test_what_is_not_translated_stays(html: str) -> None:
+    parts = parse(html)
+    assert [part for part in parts if isinstance(part, Passage)] == []
+    assert same(html) == html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "plain",
+        "  white \n space  ",
+        "<p>one</p>\n<p>two. Three.</p>",
+        "<ul><li>a<li>b</ul>",
+        "a<br>b",
+        '<div class="x">A <b>b</b> c</div>',
+        "<p>a <i>b <b>c</b></i> d</p>",
+    ],
+)
+def test_a_translation_by_itself_changes_nothing(html: str) -> None:
+    assert same(html) == html
+
+
+class Tags(HTMLParser):
+    """Fails where inline elements are not nested."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+PIECES = st.sampled_from(["<b>", "</b>", "<i>", "</i>", "<a href=x>", "</a>", "one ", "two ", " "])
+
+
+@given(st.lists(PIECES, max_size=14), st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5))))
+def test_what_is_written_is_nested(pieces: list[str], links: list[tuple[int, int]]) -> None:
+    for part in parse("".join(pieces)):
+        if isinstance(part, Passage):
+            words = len(part.text.split())
+            target = " ".join("xyzuvw"[:words])
+            source = part.text.strip()
+            before = part.text[: part.text.index(source)]
+            written = render(part, before, [Spoken(source, target, "", links)])
+            reader = Tags()
+            reader.feed(written)
+            assert reader.open == []
+
+
+@given(st.text(max_size=60))
+def test_anything_can_be_parsed(html: str) -> None:
+    same(html)
