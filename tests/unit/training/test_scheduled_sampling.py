@@ -20,14 +20,15 @@ from seq2see.training.schedule import reference_probability
 from seq2see.training.scheduled_sampling import Share, read_own_words
 
 VOCAB = 8
-ARCHITECTURES = ["bahdanau2015", "luong2015", "sutskever2014", "transformer2017"]
+ARCHITECTURES = ["bahdanau2015", "luong2015", "luong2015 copy", "sutskever2014", "transformer2017"]
 SIZES: dict[str, dict[str, object]] = {
+    "luong2015 copy": {"model.copy": True, "model.embed_dim": 6, "model.hidden_dim": 6},
     "transformer2017": {
         "model.embed_dim": 8,
         "model.feedforward_dim": 8,
         "model.num_layers": 1,
         "model.num_heads": 2,
-    }
+    },
 }
 SHARE = Share(update=3, part=1, rank=0, size=1)
 LENGTHS = [5, 3, 1, 4]
@@ -35,9 +36,10 @@ LENGTHS = [5, 3, 1, 4]
 
 def make(arch: str) -> Seq2seq:
     sizes = SIZES.get(arch, {"model.embed_dim": 6, "model.hidden_dim": 6})
-    resolved = config.resolve(arch=arch, size="tiny", settings={**sizes, "model.dropout": 0.4})
+    settings = {**sizes, "model.dropout": 0.4, "tokenizer.shared": True}
+    resolved = config.resolve(arch=arch.split(maxsplit=1)[0], size="tiny", settings=settings)
     torch.manual_seed(3)
-    model = build(resolved.model, VOCAB, VOCAB, max_source_length=9, shared_vocab=False)
+    model = build(resolved.model, VOCAB, VOCAB, max_source_length=9, shared_vocab=True)
     for parameter in model.parameters():  # so that some tokens are far more probable than others
         torch.nn.init.normal_(parameter, std=0.8)
     return model.train()
