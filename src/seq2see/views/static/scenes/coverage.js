@@ -6,7 +6,6 @@ import { caption, token, weightCell } from "seq2see/parts";
 import { COVERAGE, WEIGHTS } from "seq2see/scenes/anatomy";
 import { MARGIN, lanesOf } from "seq2see/scenes/lanes";
 import { mapColumns, mapHeight, stepMap } from "seq2see/scenes/step_map";
-import { tellingStep } from "seq2see/scenes/steps";
 import { isRightToLeft } from "seq2see/text";
 import { say } from "seq2see/words/index";
 
@@ -31,6 +30,16 @@ function coveredAfter(trace, step) {
   return Array.from(trace.row(COVERAGE, step), (sum, i) => sum + weights[i]);
 }
 
+/**
+ * The step that was chosen; else one half-way, when some is covered and some is left.
+ * @param {Trace} trace
+ * @param {{step: number | null}} choices
+ */
+function stepOf(trace, { step }) {
+  const last = trace.steps.length - 1;
+  return Math.min(step ?? Math.floor(last / 2), last);
+}
+
 /** @param {number} covered */
 function leftOf(covered) {
   return Math.max(1 - covered, 0);
@@ -41,7 +50,7 @@ export const coverage = {
   id: "coverage",
   fits: (trace) => trace.has(COVERAGE) && trace.has(WEIGHTS),
   beats(trace, choices) {
-    const step = tellingStep(trace, choices);
+    const step = stepOf(trace, choices);
     const { labels } = trace.source.axis;
     const [before, weights] = [trace.row(COVERAGE, step), trace.row(WEIGHTS, step)];
     const [most, now] = [before, weights].map((row) => row.indexOf(Math.max(...row)));
@@ -71,7 +80,7 @@ export const coverage = {
   },
   draw(scenery) {
     const { trace, choices, theme, at } = scenery;
-    const step = tellingStep(trace, choices);
+    const step = stepOf(trace, choices);
     const { labels } = trace.source.axis;
     const fromRight = isRightToLeft(trace.source.text);
     const lanes = lanesOf(
