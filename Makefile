@@ -1,6 +1,7 @@
 # Everything here needs only git, make and Python 3.11 or newer, and sets up the rest itself, in .venv.
 #
 #   make demo        train on a built-in corpus, evaluate, write the page     (no network, no GPU)
+#   make serve       serve that run at http://127.0.0.1:5000: a page and an API
 #   make install     .venv with seq2see, all its extras and the development tools
 #   make test        the tests, without those that need a browser, corpora or a GPU
 #   make test-all    those with a browser and corpora too; SEQ2SEE_DATA names the corpora's folder
@@ -26,7 +27,7 @@ STAMP := $(VENV)/installed
 PARALLEL := -n logical --dist loadfile
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 
-.PHONY: install demo test test-all check clean
+.PHONY: install demo serve test test-all check clean
 
 install: $(STAMP)
 
@@ -63,6 +64,10 @@ $(STAMP): pyproject.toml constraints.txt package.json | $(VENV)/bin/python
 
 demo: install
 	$(VENV)/bin/seq2see demo --out $(RUN)
+
+serve: install
+	@[ -e $(RUN)/model.safetensors ] || $(VENV)/bin/seq2see demo --out $(RUN)
+	$(VENV)/bin/seq2see serve $(RUN)
 
 test: install
 	$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)

@@ -97,7 +97,8 @@ def serve(
     from seq2see.serve.admission import read_keys
     from seq2see.serve.catalog import names_of
     from seq2see.serve.log import configure
-    from seq2see.serve.server import ServeSettings, run_server
+    from seq2see.serve.server import run_server
+    from seq2see.serve.settings import ServeSettings
 
     configure(logging.INFO)
     settings = ServeSettings(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from seq2see.decoding.translation import Hypothesis, Translation
     from seq2see.decoding.translator import Translator
+    from seq2see.trace.matrix import AttentionMatrix
 
 _DIGITS = 5
 """Of probabilities; more would only be longer."""
@@ -34,6 +35,9 @@ class Seen:
     attention: tuple[tuple[float, ...], ...] | None
     """A row for each of ``token_log_probs``, a column for each source token and one for its end;
     None if the model has no attention."""
+    word_attention: tuple[tuple[float, ...], ...] | None
+    """The same between words at white space, and the ends: a sum over source tokens, a mean over
+    target tokens."""
     alignment: tuple[tuple[int, int], ...]
     """Links (source word, target word), counted from 0 among words between white space."""
 
@@ -87,8 +91,11 @@ def _seen(hypothesis: "Hypothesis") -> Seen:
     return Seen(
         tokens=hypothesis.tokens,
         token_log_probs=tuple(round(one, _DIGITS) for one in hypothesis.token_log_probs),
-        attention=None
-        if matrix is None
-        else tuple(tuple(round(float(one), _DIGITS) for one in row) for row in matrix.values),
+        attention=None if matrix is None else _rows(matrix),
+        word_attention=None if matrix is None else _rows(matrix.words()),
         alignment=hypothesis.alignment,
     )
+
+
+def _rows(matrix: "AttentionMatrix") -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(round(float(one), _DIGITS) for one in row) for row in matrix.values)

@@ -12,11 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
-
 from seq2see import api
 from seq2see.decoding.translator import Translator
 from seq2see.run import versions
-from seq2see.serve import libretranslate, native, opennmt
+from seq2see.serve import libretranslate, native, opennmt, pages
 from seq2see.serve.admission import Admission
 from seq2see.serve.batcher import Batch
 from seq2see.serve.catalog import Catalog
@@ -28,6 +27,7 @@ from seq2see.serve.service import Cache, Service
 from seq2see.serve.settings import ServeSettings
 
 LOG = logging.getLogger("seq2see.serve")
+
 
 def create_app(settings: ServeSettings) -> FastAPI:
     """Make the application of one process; runs are loaded when it starts."""
@@ -82,6 +82,7 @@ def create_app(settings: ServeSettings) -> FastAPI:
             raise Refusal(404, "There is no such page.")
         return Response(counts.text(), media_type=CONTENT_TYPE)
 
+    app.include_router(pages.router(desk))  # last: it answers any name
     _answer_errors(app)
     if settings.origins:
         app.add_middleware(

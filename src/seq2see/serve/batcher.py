@@ -64,7 +64,7 @@ class Batcher(Generic[Options, Answer]):
         executor: Executor,
         *,
         capacity: int,
-        observe: Callable[[Batch], None] = lambda batch: None,
+        observe: Callable[[Batch], None],
     ) -> None:
         self._translate = translate
         self._executor = executor
@@ -96,7 +96,7 @@ class Batcher(Generic[Options, Answer]):
         self._waiting.extend(mine)
         self._arrived.set()
         try:
-            return await asyncio.gather(*(one.answer for one in mine))
+            return list(await asyncio.gather(*(one.answer for one in mine)))
         finally:
             for one in mine:  # of a request that was given up, none is worth translating
                 one.answer.cancel()

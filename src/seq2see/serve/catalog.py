@@ -1,4 +1,4 @@
-"""The runs of a service: which are there, which are loaded, and how to get from a language to another."""
+"""The runs of a service: which are loaded, and how to get from one language to another."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -71,7 +71,7 @@ class Catalog:
         executor: Executor,
         *,
         capacity: int,
-        observe: Observe = lambda name, batch: None,
+        observe: Observe,
     ) -> None:
         self._paths = dict(paths)
         self._load = load

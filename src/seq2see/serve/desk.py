@@ -54,11 +54,10 @@ async def fields(request: Request, *, form: bool = False) -> dict[str, Any]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if form and kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         try:
-            form = await request.form()
+            sent = await request.form()
         except Exception:  # whatever a broken form makes its parser raise
             raise Refusal(400, "Invalid request: the form cannot be read") from None
-        names = dict.fromkeys(form)
-        given = {name: form.getlist(name) for name in names}
+        given = {name: sent.getlist(name) for name in sent}
         if any(not isinstance(value, str) for values in given.values() for value in values):
             raise Refusal(400, "Invalid request: files are not taken here")
         return {name: values if len(values) > 1 else values[0] for name, values in given.items()}
@@ -114,7 +113,9 @@ def checked(model: type[Model], given: Mapping[str, Any]) -> Model:
         if first["type"] == "missing":
             raise Refusal(400, f"Invalid request: missing {name} parameter") from None
         name = name.partition(".")[0]
-        raise Refusal(400, f"Invalid request: {name} {first['msg'][:1].lower()}{first['msg'][1:]}") from None
+        raise Refusal(
+            400, f"Invalid request: {name} {first['msg'][:1].lower()}{first['msg'][1:]}"
+        ) from None
 
 
 def address_of(request: Request) -> str:

@@ -63,8 +63,8 @@ class Guard:
             raise
         except Exception:
             LOG.exception("a request failed", extra={"fields": {"path": _endpoint(scope)}})
-            refusal = Refusal(500, "Something went wrong here; it has been noted.")
-            await self._refuse(answer, refusal, scope, receive)
+            unknown = Refusal(500, "Something went wrong here; it has been noted.")
+            await self._refuse(answer, unknown, scope, receive)
         finally:
             self._note(scope, answer.status, perf_counter() - begun)
 
@@ -131,7 +131,6 @@ class _Answer:
                 *((name, value) for name, value in ours if name not in given),
             ]
         await self._send(message)
-
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

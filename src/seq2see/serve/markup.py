@@ -14,16 +14,22 @@ from html.parser import HTMLParser
 
 # They stand in the line, so that a text goes on through them.
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite data del dfn em font i ins kbd label mark q s samp small span "
-    "strike strong sub sup time tt u".split()
+    """
+    a abbr acronym b bdi bdo big cite data del dfn em font i ins kbd label mark q s samp small
+    span strike strong sub sup time tt u
+    """.split()  # noqa: SIM905
 )
 # Without content; they keep their place in the line.
 _INLINE_VOID = frozenset(("img", "wbr"))
 _VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
+    """
+    area base br col embed hr img input link meta param source track wbr
+    """.split()  # noqa: SIM905
 )
 _UNTRANSLATED = frozenset(
-    "audio canvas code iframe math noscript object pre script style svg template textarea var video".split()
+    """
+    audio canvas code iframe math noscript object pre script style svg template textarea var video
+    """.split()  # noqa: SIM905
 )
 _WORD = re.compile(r"\S+")
 
@@ -170,7 +176,9 @@ def _points(
         following = next((n for n, (_, stop) in enumerate(sources) if stop > place), None)
         target = len(owners)
         if following is not None:
-            later = (n for n, owner in enumerate(owners) if owner is not None and owner >= following)
+            later = (
+                n for n, owner in enumerate(owners) if owner is not None and owner >= following
+            )
             target = next(later, len(owners))
         placed.setdefault(target, []).append(markup)
     return placed
@@ -216,7 +224,11 @@ class _Parser(HTMLParser):
         else:
             self._fix(markup)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_startendtag(
+        self,
+        tag: str,
+        attrs: list[tuple[str, str | None]],  # noqa: ARG002
+    ) -> None:
         markup = self.get_starttag_text() or ""
         if self._kept or tag not in _INLINE_VOID:
             self._fix(markup)
@@ -277,6 +289,4 @@ def passages(parts: Sequence[Part]) -> Iterator[Passage]:
 
 def joined(parts: Sequence[Part], rendered: Callable[[Passage], str]) -> str:
     """Put everything together again, with what became of each passage."""
-    return "".join(
-        part.markup if isinstance(part, Fixed) else rendered(part) for part in parts
-    )
+    return "".join(part.markup if isinstance(part, Fixed) else rendered(part) for part in parts)

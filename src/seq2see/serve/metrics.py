@@ -21,9 +21,9 @@ def together() -> CollectorRegistry:
     for path in Path(os.environ[FOLDER]).glob("gauge_live*.db"):
         pid = int(path.stem.rpartition("_")[2])
         if not Path("/proc", str(pid)).exists() and Path("/proc").exists():
-            mark_process_dead(pid)  # what waited in it waits no more
+            mark_process_dead(pid)  # type: ignore[no-untyped-call] # what waited in it waits no more
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry
 
 

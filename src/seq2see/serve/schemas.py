@@ -120,6 +120,9 @@ class HypothesisAnswer(Schema):
     attention: list[list[float]] | None = Field(
         None, description="Rows: target tokens. Columns: source tokens and the end of the source."
     )
+    word_attention: list[list[float]] | None = Field(
+        None, description="The same between words at white space, and the ends."
+    )
     alignment: list[tuple[int, int]] | None = Field(
         None, description="Links (source word, target word) between words at white space, from 0."
     )

@@ -8,10 +8,12 @@ _LINE = re.compile(r"\s*\n\s*")
 # After these, a sentence ends where white space and something that can begin one follow ...
 _ENDING = re.compile(r"[.!?…‽؟۔।॥։][\"'”’»)\]]*(?=(\s+)[\"'“‘«(\[¿¡]*[^\W\d_])")
 # ... and after these, at once.
-_WIDE_ENDING = re.compile(r"[。！？｡]+[」』”’）]*")  # noqa: RUF001
+_WIDE_ENDING = re.compile(r"[。！？｡]+[」』”’）]*")
 _ABBREVIATIONS = frozenset(
-    "adm al approx bd bzw ca cf ch col dept dr ed eds etc fig fr gen gov inc jr lt ltd m mgr mlle mm "
-    "mme mr mrs ms nr op p pp prof pvt rep rev sen sgt sr sra st str tel vgl vol vs z".split()
+    """
+    adm al approx bd bzw ca cf ch col dept dr ed eds etc fig fr gen gov inc jr lt ltd m mgr mlle
+    mm mme mr mrs ms nr op p pp prof pvt rep rev sen sgt sr sra st str tel vgl vol vs z
+    """.split()  # noqa: SIM905
 )
 _WORD_BEFORE = re.compile(r"(\w+)\W*$")
 

@@ -53,10 +53,10 @@ def run_server(settings: ServeSettings, *, host: str, port: int, workers: int) -
             h11_max_incomplete_event_size=64 * 1024,
             http="h11",
         )
-        server = uvicorn.Server(config)
         if workers > 1:
-            Multiprocess(config, target=server.run, sockets=[listening]).run()
+            Multiprocess(config, sockets=[listening]).run()
         else:
+            server = uvicorn.Server(config)
             server.run(sockets=[listening])
             if not server.started:
                 sys.exit(1)
@@ -85,7 +85,7 @@ def _serve_metrics(port: int) -> None:
     from prometheus_client.multiprocess import MultiProcessCollector
 
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     try:
         start_http_server(port, "127.0.0.1", registry=registry)
     except OSError as error:

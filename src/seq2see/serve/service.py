@@ -73,7 +73,7 @@ class Cache:
         observe: Is told whether an answer was there.
     """
 
-    def __init__(self, size: int, observe: Callable[[bool], None] = lambda found: None) -> None:
+    def __init__(self, size: int, observe: Callable[[bool], None]) -> None:
         self._size = size
         self._observe = observe
         self._answers: OrderedDict[_Key, Answer] = OrderedDict()
@@ -181,7 +181,7 @@ class Service:
             ):
                 self._cache.keep((run.number, one, options), answer)
                 kept[one] = answer
-        return [answer for one in sentences if (answer := kept[one]) is not None]
+        return [found for one in sentences if (found := kept[one]) is not None]
 
     def _check_texts(self, texts: Sequence[str], options: Options) -> None:
         limits = self.limits

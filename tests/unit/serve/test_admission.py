@@ -71,7 +71,8 @@ def test_a_limit_fills_again_as_time_passes() -> None:
 
 def test_keys_are_counted_wherever_they_come_from() -> None:
     key, line = new_key("ada")
-    admission = Admission([Key(*line.split())], 2, Clock())
+    name, digest = line.split()
+    admission = Admission([Key(name, digest)], 2, Clock())
     admission.admit(key, "1.2.3.4")
     admission.admit(key, "5.6.7.8")
     assert refused(admission, key, "9.9.9.9").status == 429
@@ -80,8 +81,7 @@ def test_keys_are_counted_wherever_they_come_from() -> None:
 def test_who_may_change_runs() -> None:
     key, line = new_key("ada")
     admin, other = new_key("root", is_admin=True)
-    name, digest, _ = other.split()
-    keys = [Key(*line.split()), Key(name, digest, True)]
+    keys = [Key("ada", line.split()[1]), Key("root", other.split()[1], True)]
     closed, open_ = Admission(keys, None), Admission([], None)
     closed.admit_admin(admin, "1.2.3.4")
     open_.admit_admin(None, "127.0.0.1")

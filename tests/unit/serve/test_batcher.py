@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,6 +15,17 @@ from seq2see.serve.refusal import Refusal
 def executor() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(max_workers=1) as pool:
         yield pool
+
+
+def batcher_of(
+    translate: Callable[[list[str], str], list[str]],
+    executor: ThreadPoolExecutor,
+    *,
+    capacity: int,
+    seen: list[Batch] | None = None,
+) -> Batcher[str, str]:
+    observe = ([] if seen is None else seen).append
+    return Batcher(translate, executor, capacity=capacity, observe=observe)
 
 
 class Upper:
@@ -37,7 +48,7 @@ def test_many_requests_share_a_batch(executor: ThreadPoolExecutor) -> None:
     upper, seen = Upper(), list[Batch]()
 
     async def ask() -> list[list[str]]:
-        batcher = Batcher(upper, executor, capacity=100, observe=seen.append)
+        batcher = batcher_of(upper, executor, capacity=100, seen=seen)
         try:
             return await asyncio.gather(
                 *(batcher.translate([f"a{n}", f"b{n}"], "") for n in range(10))
@@ -54,7 +65,7 @@ def test_what_comes_meanwhile_is_the_next_batch(executor: ThreadPoolExecutor) ->
     upper = Upper()
 
     async def ask() -> None:
-        batcher = Batcher(upper, executor, capacity=1000)
+        batcher = batcher_of(upper, executor, capacity=1000)
         upper.gate.clear()
         first = asyncio.create_task(batcher.translate(["first"], ""))
         await asyncio.sleep(0.1)
@@ -73,7 +84,7 @@ def test_other_options_are_another_batch(executor: ThreadPoolExecutor) -> None:
     upper = Upper()
 
     async def ask() -> list[list[str]]:
-        batcher = Batcher(upper, executor, capacity=100)
+        batcher = batcher_of(upper, executor, capacity=100)
         asked = (batcher.translate([f"t{n}"], "xy"[n % 2]) for n in range(6))
         found = await asyncio.gather(*asked)
         await batcher.close()
@@ -87,7 +98,7 @@ def test_short_sentences_do_not_wait_for_long_ones(executor: ThreadPoolExecutor)
     upper = Upper()
 
     async def ask() -> None:
-        batcher = Batcher(upper, executor, capacity=100)
+        batcher = batcher_of(upper, executor, capacity=100)
         await asyncio.gather(*(batcher.translate([text], "") for text in ("z" * 500, "a", "b")))
         await batcher.close()
 
@@ -97,7 +108,7 @@ def test_short_sentences_do_not_wait_for_long_ones(executor: ThreadPoolExecutor)
 
 def test_too_many_are_refused_at_once(executor: ThreadPoolExecutor) -> None:
     async def ask() -> None:
-        batcher = Batcher(Upper(), executor, capacity=3)
+        batcher = batcher_of(Upper(), executor, capacity=3)
         with pytest.raises(Refusal) as refusal:
             await batcher.translate(["a", "b", "c", "d"], "")
         assert (refusal.value.status, refusal.value.retry_after) == (503, 1)
@@ -111,7 +122,7 @@ def test_nothing_is_translated_for_those_who_left(executor: ThreadPoolExecutor) 
     upper = Upper()
 
     async def ask() -> None:
-        batcher = Batcher(upper, executor, capacity=4)
+        batcher = batcher_of(upper, executor, capacity=4)
         upper.gate.clear()
         first = asyncio.create_task(batcher.translate(["first"], ""))
         await asyncio.sleep(0.1)
@@ -131,7 +142,7 @@ def test_nothing_is_translated_for_those_who_left(executor: ThreadPoolExecutor) 
 
 def test_a_failure_is_told_to_those_it_concerns(executor: ThreadPoolExecutor) -> None:
     async def ask() -> None:
-        batcher = Batcher(Upper(), executor, capacity=100)
+        batcher = batcher_of(Upper(), executor, capacity=100)
         with pytest.raises(ValueError, match="broken"):
             await batcher.translate(["fail"], "")
         assert await batcher.translate(["next"], "") == ["NEXT"]
@@ -144,7 +155,7 @@ def test_whoever_waits_when_it_closes_is_refused(executor: ThreadPoolExecutor) -
     upper = Upper()
 
     async def ask() -> None:
-        batcher = Batcher(upper, executor, capacity=100)
+        batcher = batcher_of(upper, executor, capacity=100)
         upper.gate.clear()
         asked: list[asyncio.Task[list[str]]] = []
         for text in ("first", "second", "third " * 30):

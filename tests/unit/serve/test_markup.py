@@ -34,9 +34,12 @@ def same(html: str) -> str:
 
 
 def test_a_link_follows_its_word() -> None:
-    assert translated(
-        'the <a href="x?a=1&amp;b=2">red</a> car', [(0, 0), (1, 2), (2, 1)], "la voiture rouge"
-    ) == 'la voiture <a href="x?a=1&amp;b=2">rouge</a>'
+    assert (
+        translated(
+            'the <a href="x?a=1&amp;b=2">red</a> car', [(0, 0), (1, 2), (2, 1)], "la voiture rouge"
+        )
+        == 'la voiture <a href="x?a=1&amp;b=2">rouge</a>'
+    )
 
 
 def test_neighbours_share_their_element() -> None:

@@ -18,7 +18,10 @@ def sentences(text: str) -> list[str]:
         (" \n\t ", []),
         ("the cat sleeps", ["the cat sleeps"]),
         ("Hello. How are you?", ["Hello.", "How are you?"]),
-        ("He left!  \n\nA new paragraph\twith a tab\n", ["He left!", "A new paragraph\twith a tab"]),
+        (
+            "He left!  \n\nA new paragraph\twith a tab\n",
+            ["He left!", "A new paragraph\twith a tab"],
+        ),
         ("a\r\n b \n\n\n c", ["a", "b", "c"]),
         ("你好。我是学生！“好吗？”再见", ["你好。", "我是学生！", "“好吗？”", "再见"]),
         ("I am... Yes. ¿Qué? Sí.", ["I am...", "Yes.", "¿Qué?", "Sí."]),
@@ -45,7 +48,11 @@ def test_one_sentence_stays_one(text: str) -> None:
     assert sentences(text) == [text]
 
 
-@given(st.text(alphabet=st.sampled_from(list("aB .!?\n\t\r。！”\"') 5Dr的ع؟\u3000\u2028")), max_size=60))
+@given(
+    st.text(
+        alphabet=st.sampled_from(list("aB .!?\n\t\r。！”\"') 5Dr的ع؟\u3000\u2028")), max_size=60
+    )
+)
 def test_the_text_comes_back(text: str) -> None:
     before, segments = split(text)
     assert before + "".join(one.text + one.after for one in segments) == text

@@ -1,0 +1,87 @@
+"""Pages for people: the translator, and the player on one of its sentences."""
+
+import asyncio
+from functools import partial
+from importlib.resources import files
+from typing import cast
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from seq2see.serve.catalog import LoadedRun
+from seq2see.serve.desk import Desk, address_of, key_of, unless_gone
+from seq2see.serve.refusal import Refusal
+from seq2see.views.live import page_of_translators
+from seq2see.views.page import Language
+
+PAGE = "index.html"
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+# The player is one file, with everything inside it. It gets an origin of its own, from which
+# nothing of this service can be reached.
+PLAYER_POLICY = (
+    "sandbox allow-scripts allow-downloads allow-modals; default-src 'none'; script-src "
+    "'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_LIVE = 1_000_000
+"""Parameters up to which a player gets the weights, some 3 MB."""
+
+
+def router(desk: Desk) -> APIRouter:
+    """Make the endpoints."""
+    endpoints = APIRouter(include_in_schema=False)
+    folder = files("seq2see.serve") / "page"
+    held = {
+        entry.name: (entry.read_bytes(), KINDS[suffix])
+        for entry in folder.iterdir()
+        if (suffix := entry.name[entry.name.rfind(".") :]) in KINDS
+    }
+
+    @endpoints.get("/")
+    async def index() -> Response:
+        return _file(PAGE)
+
+    @endpoints.get("/player")
+    async def player(request: Request, run: str, text: str, language: str = "en") -> HTMLResponse:
+        desk.admission.admit(
+            key_of(request, request.query_params.get("api_key")), address_of(request)
+        )
+        text = text.strip()
+        if not 0 < len(text) <= desk.limits.sentence_characters:
+            raise Refusal(
+                400, f"The text must have 1 to {desk.limits.sentence_characters} characters."
+            )
+        if language not in ("en", "zh"):
+            raise Refusal(400, "The language must be en or zh.")
+        found = desk.service.catalog.find(run)
+        loop = asyncio.get_running_loop()
+        made = partial(_player, found, text, cast("Language", language))
+        page = await unless_gone(request, _wait(loop.run_in_executor(desk.executor, made)))
+        return HTMLResponse(
+            page,
+            headers={
+                "Content-Security-Policy": PLAYER_POLICY,
+                "Cross-Origin-Opener-Policy": "unsafe-none",
+            },
+        )
+
+    @endpoints.get("/{name}")
+    async def file(name: str) -> Response:
+        return _file(name)
+
+    def _file(name: str) -> Response:
+        if name not in held:
+            raise Refusal(404, "There is no such page.")
+        content, kind = held[name]
+        return Response(content, media_type=kind)
+
+    return endpoints
+
+
+async def _wait(work: "asyncio.Future[str]") -> str:
+    return await work
+
+
+def _player(run: LoadedRun, text: str, language: Language) -> str:
+    live = run.translator.info.num_parameters <= _LIVE
+    return page_of_translators({run.name: run.translator}, [text], live=live, language=language)
