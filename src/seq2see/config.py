@@ -32,6 +32,7 @@ from seq2see.schema import (
     TokenizerKind,
     TrainConfig,
     TransformerConfig,
+    VectorsConfig,
     directions_of,
     readout_dim,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "TokenizerKind",
     "TrainConfig",
     "TransformerConfig",
+    "VectorsConfig",
     "check",
     "convert",
     "directions_of",
@@ -120,6 +122,7 @@ def resolve(
         model=build(type(preset.model), merged["model"], "model"),
         data=build(DataConfig, merged.get("data", {}), "data"),
         tokenizer=build(TokenizerConfig, merged.get("tokenizer", {}), "tokenizer"),
+        vectors=build(VectorsConfig, merged.get("vectors", {}), "vectors"),
         train=build(TrainConfig, merged["train"], "train"),
         decode=build(DecodeConfig, merged["decode"], "decode"),
         evaluate=build(EvaluateConfig, merged.get("evaluate", {}), "evaluate"),
@@ -160,6 +163,7 @@ def check(config: Config) -> None:
             f"`decode.max_length`, {config.decode.max_length}; lower one or raise the other."
         )
     _check_replacing(config)
+    _check_vectors(config)
     tokenizer = config.tokenizer
     source_kind = tokenizer.source.kind or tokenizer.kind
     if config.data.features and source_kind not in ("char", "whitespace"):
@@ -223,6 +227,37 @@ def replacing_obstacle(
     if not attends:
         return "the model has no attention, which says what source word an `<unk>` stands for"
     return None
+
+
+def _check_vectors(config: Config) -> None:
+    vectors, tokenizer = config.vectors, config.tokenizer
+    named = {
+        side: path
+        for side, path in (("source", vectors.source), ("target", vectors.target))
+        if path is not None
+    }
+    for side, path in named.items():
+        kind = getattr(tokenizer, side).kind or tokenizer.kind
+        if kind in ("bpe", "unigram"):
+            raise ConfigError(
+                f"`vectors.{side}={path}` has vectors of words, but `{kind}` makes pieces of them; "
+                f"set `tokenizer.{side}.kind` to `word`, or leave the vectors out."
+            )
+    if len(named) == 2 and tokenizer.shared and config.model.tie_weights:
+        raise ConfigError(
+            "`vectors.source` and `vectors.target` would both begin the one matrix that "
+            "`model.tie_weights` makes of a shared vocabulary; leave one of them out."
+        )
+    if vectors.freeze and not named:
+        raise ConfigError(
+            "`vectors.freeze` keeps vectors as they are, but none are given; name a file with "
+            "`vectors.source` or `vectors.target`, or leave it out."
+        )
+    if vectors.freeze and config.train.optimizer == "adamw" and config.train.weight_decay:
+        raise ConfigError(
+            f"`train.weight_decay={config.train.weight_decay}` lets every weight decay, which "
+            "`vectors.freeze` forbids; set one of them to 0 or false."
+        )
 
 
 # Smallest allowed values.
@@ -516,6 +551,7 @@ def field_docs() -> dict[str, str]:
     sections: list[tuple[str, type]] = [
         ("data", DataConfig),
         ("tokenizer", TokenizerConfig),
+        ("vectors", VectorsConfig),
         ("model", RecurrentConfig),
         ("model", TransformerConfig),
         ("train", TrainConfig),

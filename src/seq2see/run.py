@@ -15,6 +15,7 @@
       data/doctor.json        what the doctor found
       data/valid.jsonl        the held-out pairs, with gold alignments where they are known
       data/test.jsonl
+      data/vectors.safetensors  word vectors that the embeddings began with, where there are any
       data/dictionary.tsv     words for unknown tokens, where the configuration names a file
       data/learnt-dictionary.tsv   the same learnt from the training pairs, once asked for
       data/train-KEY.arrow    data/valid-KEY.arrow    the pairs as ids

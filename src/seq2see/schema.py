@@ -94,6 +94,23 @@ class TokenizerConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VectorsConfig:
+    """Word vectors that embeddings begin with, for tokenizers of words."""
+
+    source: str | None = None
+    """File of vectors for source words, as text: that of word2vec (a first line of two numbers) or
+    of GloVe (none); absent: fresh embeddings."""
+    target: str | None = None
+    """The same for target words; with ``model.tie_weights`` the output layer begins with them
+    too."""
+    freeze: bool = False
+    """Keep the vectors as they are; words without one are trained all the same."""
+    rescale: bool = True
+    """Multiply all vectors of a file by one number, so that their entries are on average as large
+    as those of fresh embeddings, which the architecture is made for."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttentionConfig:
     """Attention of a recurrent model: two independent choices."""
 
@@ -331,6 +348,8 @@ class Config:
     """The data."""
     tokenizer: TokenizerConfig = field(default_factory=TokenizerConfig)
     """The tokenizers."""
+    vectors: VectorsConfig = field(default_factory=VectorsConfig)
+    """Pretrained word vectors."""
     train: TrainConfig = field(default_factory=TrainConfig)
     """Training."""
     decode: DecodeConfig = field(default_factory=DecodeConfig)

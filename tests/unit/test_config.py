@@ -97,7 +97,7 @@ def test_one_nested_key_leaves_its_neighbours_alone() -> None:
         ({"trian.lr": 1}, "`trian` is not a configuration section; did you mean `train`?"),
         (
             {"zz.lr": 1},
-            "`zz` is not a configuration section; sections are model, data, tokenizer, train, ",
+            "`zz` is not a configuration section; sections are model, data, tokenizer, vectors, ",
         ),
         ({"model": 3}, "`model` must be a table of settings, as in `model.hidden_dim = 256`."),
         ({"train": 3}, "`train` must be a table of settings, but is `3`."),
@@ -283,6 +283,35 @@ def test_refuses_unknown_keys_and_wrong_types(settings: dict[str, Any], message:
             },
             "`decode.replace_unknown` cannot help here: the model has no attention, which says "
             "what source word an `<unk>` stands for; leave it out.",
+        ),
+        (
+            {"vectors.source": "glove.txt", "tokenizer.kind": "bpe"},
+            "`vectors.source=glove.txt` has vectors of words, but `bpe` makes pieces of them; set "
+            "`tokenizer.source.kind` to `word`, or leave the vectors out.",
+        ),
+        (
+            {
+                "vectors.source": "a.txt",
+                "vectors.target": "b.txt",
+                "tokenizer.kind": "word",
+                "tokenizer.shared": True,
+                "model.tie_weights": True,
+            },
+            "`vectors.source` and `vectors.target` would both begin the one matrix that ",
+        ),
+        (
+            {"vectors.freeze": True},
+            "`vectors.freeze` keeps vectors as they are, but none are given; name a file with ",
+        ),
+        (
+            {
+                "vectors.freeze": True,
+                "vectors.target": "b.txt",
+                "tokenizer.kind": "word",
+                "train.optimizer": "adamw",
+                "train.weight_decay": 0.01,
+            },
+            "`train.weight_decay=0.01` lets every weight decay, which `vectors.freeze` forbids",
         ),
         (
             {"decode.dictionary": "words.tsv"},

@@ -74,6 +74,21 @@ def build(
             assert_never(config)
 
 
+def embeddings_of(model: Seq2seq) -> dict[str, nn.Embedding]:
+    """Return the embeddings of ``source`` and ``target``, whose matrix may be one.
+
+    Raises:
+        TypeError: The model is none of those that are built here.
+    """
+    match model:
+        case RecurrentSeq2seq():
+            return {"source": model.encoder.embedding, "target": model.embedding}
+        case Transformer():
+            return {"source": model.source_embedding, "target": model.target_embedding}
+        case _:
+            raise TypeError(f"{type(model).__name__} is not known to have embeddings.")
+
+
 def count_parameters(model: nn.Module) -> int:
     """Number of trained numbers; shared ones count once."""
     return sum(parameter.numel() for parameter in model.parameters())

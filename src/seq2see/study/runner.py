@@ -28,7 +28,7 @@ from seq2see.study.data import SharedData
 from seq2see.study.grid import Row, Settings, training_settings
 from seq2see.study.measurement import Measurement
 from seq2see.study.named import NamedStudy
-from seq2see.training import start
+from seq2see.training import start, vectors
 from seq2see.training.listener import Listener, OnConsole
 from seq2see.training.record import read_record
 
@@ -222,7 +222,8 @@ def _refuse_other_settings(plan: Plan) -> None:
 def _comparable(config: Config) -> Mapping[str, Any]:
     """What must be the same for a run to be that of a row."""
     steps = clean.resolve(config.data.clean)
-    resolved = replace(config, data=replace(config.data, clean=steps))
+    data, named = replace(config.data, clean=steps), vectors.located(config.vectors)
+    resolved = replace(config, data=data, vectors=named)
     places = ("data.train", "data.valid", "data.test")  # a study may be moved
     settings = training_settings(resolved)
     return {key: value for key, value in settings.items() if key not in places}

@@ -186,6 +186,11 @@ def _training(record: Record) -> str:
         rows.append(("parameters", f"{parameters:,}"))
     for side, size in record.summary.get("vocab", {}).items():
         rows.append((f"{_escaped(side)} vocabulary", f"{size:,}"))
+    for side, covered in record.summary.get("vectors", {}).items():
+        share = f"{covered['types']:.1%} of the vocabulary, {covered['tokens']:.1%} of the tokens"
+        frozen = ", frozen" if record.config.vectors.freeze else ""
+        name = _code(covered["file"], in_table=True)
+        rows.append((f"{_escaped(side)} vectors", f"{name}: {share}{frozen}"))
     rows += [(_code(key, in_table=True), value) for key, value in _settings(record.config)]
     return (
         _table(("", ""), rows)

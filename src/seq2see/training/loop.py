@@ -20,7 +20,7 @@ from seq2see.errors import RunError, TrainingError
 from seq2see.files import is_full_disk, write_atomically
 from seq2see.processes import ALONE, Group
 from seq2see.run import Run
-from seq2see.training import checkpoint
+from seq2see.training import checkpoint, vectors
 from seq2see.training.checkpoint import Progress
 from seq2see.training.interruption import interruptible
 from seq2see.training.journal import Journal, Stopwatch, memory_mib
@@ -85,6 +85,7 @@ class Trainer:
         self.references = [pair.target for pair in material.texts.valid]
         fix_randomness(self.config.seed, 0)
         self.model = run.new_model().to(device)
+        vectors.lay_in(self.model, run)
         self.objective = Objective(self.model, self.config.label_smoothing)
         self.replica = group.replicate(self.objective)
         self.optimizer = make_optimizer(self.config, self.model.parameters())

@@ -23,7 +23,7 @@ from seq2see.machine import Machine
 from seq2see.models.build import count_parameters
 from seq2see.processes import Group
 from seq2see.run import Run, refuse_existing
-from seq2see.training import checkpoint
+from seq2see.training import checkpoint, vectors
 from seq2see.training.card import write_card
 from seq2see.training.dictionary import KEPT, LEARNT
 from seq2see.training.estimate import duration, estimate
@@ -87,7 +87,9 @@ def _new(
     """Prepare everything and write the run directory."""
     refuse_existing(out)
     config = replace(
-        config, data=replace(located(config.data), clean=clean.resolve(config.data.clean))
+        config,
+        data=replace(located(config.data), clean=clean.resolve(config.data.clean)),
+        vectors=vectors.located(config.vectors),
     )
     config, dictionary = _with_dictionary(config)
     listener.say(f"reading {', '.join(config.data.train)}")
@@ -97,6 +99,7 @@ def _new(
     tokenizers = source, target = train_tokenizers(
         config.tokenizer, texts.train, advance, tags=bool(config.data.features)
     )
+    begun_with = vectors.read(config, tokenizers, listener.say)
     encodings = encode_texts(config, texts, tokenizers, folder=beside, say=listener.say)
     if len(texts.train) > _MANY:
         listener.say(f"looking at {len(texts.train):,} training pairs")
@@ -110,7 +113,13 @@ def _new(
     material = usable(config, texts, encodings.train.stored, encodings.valid.stored)
     listener.say(describe(material, len(source), len(target)))
     summary = _summary(material, len(source), len(target), group)
-    files = {**_held_out(material.texts), **dictionary, "doctor.json": _json(diagnosis.to_json())}
+    files = {}
+    if begun_with:
+        summary["vectors"] = {one.side: one.coverage(material.train) for one in begun_with}
+        files[vectors.KEPT] = vectors.to_bytes(begun_with)
+        for side, coverage in summary["vectors"].items():
+            listener.say(vectors.in_words(side, coverage))
+    files |= {**_held_out(material.texts), **dictionary, "doctor.json": _json(diagnosis.to_json())}
     run = Run.create(out, config, source, target, {**files, _SUMMARY: _json(summary)})
     return run, keep(run.path / "data", config, texts, tokenizers, encodings), summary
 
