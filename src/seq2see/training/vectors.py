@@ -110,7 +110,7 @@ def to_bytes(sides: Sequence[SideVectors]) -> bytes:
 
 def in_words(side: str, coverage: Mapping[str, Any]) -> str:
     """One line about the coverage of a side."""
-    lowered = f", {coverage['lowered']:,} by its lower-cased form" if coverage["lowered"] else ""
+    lowered = f", {coverage['lowered']:,} by their lower-cased form" if coverage["lowered"] else ""
     return (
         f"{side} vectors: {counted(coverage['words'], 'word')} of the vocabulary "
         f"({coverage['types']:.1%}{lowered}), {coverage['tokens']:.1%} of the training tokens"
