@@ -199,6 +199,23 @@ def test_rows_that_only_translate_otherwise_share_their_run(tmp_path: Path) -> N
     assert shortest["beam_size=1,min_length=5"] >= 5
 
 
+def test_words_take_the_place_of_unknown_tokens_in_their_own_row(tmp_path: Path) -> None:
+    """Most words of the corpus are unknown to vocabularies of two words."""
+    replacing = {"decode.replace_unknown": True, "decode.dictionary": "learnt"}
+    design = [Variation("plain", {}), Variation("replaced", replacing, None, "plain")]
+    studied(
+        tmp_path, design=design, tokenizer__vocab_size=6, model__arch="bahdanau2015",
+        decode__min_length=3,
+    )  # fmt: skip
+    assert len(weights(tmp_path)) == 1
+    plain, replaced = (
+        [one["translation"] for one in json.loads(path.read_text())["sentences"]]
+        for path in sorted((tmp_path / "study" / "rows").rglob("seed-1.json"))
+    )
+    assert "<unk>" in " ".join(plain)
+    assert "<unk>" not in " ".join(replaced)
+
+
 def test_another_budget_is_refused(tmp_path: Path) -> None:
     studied(tmp_path, design=GRID[:1])
     with pytest.raises(UsageError, match=r"was trained with `train.max_updates=12`, but the study"):
