@@ -40,6 +40,7 @@ LAYERS = (
     "views",
     "api",
     "study",
+    "serve",
     "cli",
     "__main__",
 )
