@@ -34,7 +34,8 @@ def member(arch: str, seed: int, **settings: object) -> Seq2seq:
 
 
 def members() -> list[Seq2seq]:
-    return [member(arch, seed) for seed, arch in enumerate(MIXED)]
+    copying = member("bahdanau2015", 9, model__copy=True, tokenizer__shared=True)
+    return [*(member(arch, seed) for seed, arch in enumerate(MIXED)), copying]
 
 
 def source() -> Source:
@@ -127,7 +128,7 @@ def test_attention_is_the_mean_of_those_who_attend() -> None:
         return model.decode(PREVIOUS, model.encode(source()), lambda _, value: value).attention
 
     given = [found.numpy() for one in every if (found := attention(one)) is not None]
-    assert len(given) == 2  # Sutskever's has none
+    assert len(given) == 3  # Sutskever's has none
     found = attention(Ensemble(every))
     assert found is not None
     np.testing.assert_allclose(found.numpy(), np.mean(given, axis=0), rtol=1e-6)
