@@ -98,6 +98,7 @@ class Copier(Seq2seq):
         for step in range(previous.shape[1]):
             output = self.step(previous[:, step], encoded, state, watch)
             assert output.attention is not None
+            assert isinstance(output.features, Tensor)
             features.append(output.features)
             attention.append(output.attention)
             state = output.state

@@ -52,7 +52,7 @@ def trained(train: list[list[int]], *, copies: bool) -> Seq2seq:
     for _ in range(UPDATES):
         loss = objective(collate(corpus, order.integers(0, len(train), BATCH)))
         optimizer.zero_grad()
-        (loss.total / loss.num_tokens).backward()  # type: ignore[no-untyped-call]
+        (loss.total / loss.num_tokens).backward()
         optimizer.step()
     return model.eval()
 

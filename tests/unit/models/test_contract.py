@@ -18,7 +18,7 @@ from seq2see.trace.names import meaning
 VOCAB = 13
 SMALL = {"model.dropout": 0.0}
 LOCAL = {"model.attention.window": 1}
-COVERAGE = {"model.attention.coverage": True}
+COVERAGE: dict[str, object] = {"model.attention.coverage": True}
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     **{name: (name, {}) for name in presets.names()},
     "luong dot": ("luong2015", {"model.attention.score": "dot"}),

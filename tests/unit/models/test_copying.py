@@ -10,6 +10,7 @@ from torch import Tensor
 from seq2see import config
 from seq2see.config import RecurrentConfig
 from seq2see.data.batching import Batch, Source
+from seq2see.errors import ConfigError
 from seq2see.models import blocks
 from seq2see.models.build import build, count_parameters
 from seq2see.models.copying import CopyGate, CopyOutput
@@ -23,9 +24,10 @@ VOCAB = 9
 COPY: dict[str, object] = {"model.copy": True, "tokenizer.shared": True}
 
 
-def make(arch: str = "luong2015", **settings: object) -> Seq2seq:
+def make(arch: str = "luong2015", *, copies: bool = True) -> Seq2seq:
     sizes = {"model.embed_dim": 4, "model.hidden_dim": 5, "model.dropout": 0.0}
-    resolved = config.resolve(arch=arch, size="tiny", settings={**sizes, **COPY, **settings})
+    settings = {**sizes, **COPY, "model.copy": copies}
+    resolved = config.resolve(arch=arch, size="tiny", settings=settings)
     torch.manual_seed(3)
     return build(resolved.model, VOCAB, VOCAB, max_source_length=6, shared_vocab=True)
 
@@ -68,7 +70,8 @@ def test_loss_by_hand() -> None:
     output, features = by_hand()
     for target, prob in enumerate(MIXED[1:], start=1):
         loss, count = output.loss(features, torch.tensor([target]))
-        assert (float(loss), count) == (pytest.approx(-math.log(prob)), 1)
+        assert count == 1
+        assert float(loss) == pytest.approx(-math.log(prob))
         smoothed, _ = output.loss(features, torch.tensor([target]), label_smoothing=0.1)
         expected = -0.9 * math.log(prob) - 0.1 * sum(map(math.log, MIXED)) / 5
         assert float(smoothed) == pytest.approx(expected)
@@ -108,7 +111,7 @@ def test_shares_hold_where_the_gate_is_all_but_closed_or_open() -> None:
     with torch.no_grad():
         output.vocabulary.bias[3] = -90.0
     found = output.log_probs(generates)[0, 3]
-    assert float(found) == pytest.approx(-40 + math.log(0.8), abs=1e-5)
+    assert found.item() == pytest.approx(-40 + math.log(0.8), abs=1e-5)
 
 
 def parts(features: CopyFeatures) -> tuple[Tensor, Tensor]:
@@ -200,8 +203,17 @@ def test_a_token_that_only_copying_gives_has_a_gradient_and_no_other_breaks() ->
 
 def test_parameters_are_those_of_the_equations() -> None:
     """Eq. 8 has a vector for context, state and embedding, and a bias."""
-    without = count_parameters(make(**{"model.copy": False}))
-    assert count_parameters(make()) - without == 5 + 5 + 4 + 1
+    more = count_parameters(make()) - count_parameters(make(copies=False))
+    assert more == 5 + 5 + 4 + 1
+
+
+def test_rows_can_be_picked_before_their_probabilities_are_made() -> None:
+    """As attribution does, and scheduled sampling."""
+    model, given = make().eval(), batch()
+    features = model.decode(given.previous, model.encode(given.source)).features
+    rows, steps = torch.tensor([0, 1, 0]), torch.tensor([2, 0, 1])
+    picked = model.output.log_probs(features[rows, steps])
+    torch.testing.assert_close(picked, model.output.log_probs(features)[rows, steps])
 
 
 def test_a_fresh_gate_is_undecided() -> None:
@@ -247,12 +259,12 @@ def test_sixteen_bits_are_near() -> None:
     ],
 )
 def test_what_cannot_copy_is_refused(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(config.ConfigError, match=words):
+    with pytest.raises(ConfigError, match=words):
         config.resolve(arch="luong2015", size="tiny", settings={**COPY, **settings})
 
 
 def test_a_transformer_has_no_such_key() -> None:
-    with pytest.raises(config.ConfigError, match="of recurrent models"):
+    with pytest.raises(ConfigError, match="of recurrent models"):
         config.resolve(arch="transformer2017", settings=COPY)
 
 

@@ -245,7 +245,9 @@ def test_without_gradients_the_values_are_the_same(variant: str) -> None:
 
     def features() -> Tensor:
         encoded = model.encode(Source(source, source != PAD_ID))
-        return model.decode(previous, encoded).features[previous != PAD_ID]
+        found = model.decode(previous, encoded).features[previous != PAD_ID]
+        assert isinstance(found, Tensor)
+        return found
 
     expected = features().detach()
     with torch.inference_mode():
@@ -258,6 +260,7 @@ def test_autocast_leaves_loops_in_32_bits() -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         encoded = model.encode(Source(source, source != PAD_ID))
         features = model.decode(previous, encoded).features
+    assert isinstance(features, Tensor)
     assert features.dtype == torch.float32
     features.sum().backward()
     assert all(

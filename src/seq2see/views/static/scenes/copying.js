@@ -23,7 +23,7 @@ const SHOWN = 6;
 const LINE = 22;
 const ROW = 18;
 const NUMBER = 52; // room for a percentage
-const WIDEST = 680;
+const WIDTH = 680; // of the bars, where the source is not wider
 const SWITCH = 24; // height of the bar that p_gen divides
 const NARROW = 640;
 
@@ -140,7 +140,8 @@ export const copying = {
 
     const narrow = choices.width < NARROW;
     const words = narrow ? 66 : 96;
-    const wide = Math.min(choices.width, WIDEST) - (narrow ? 16 : 2 * MARGIN);
+    const room = Math.min(choices.width, Math.max(lanes.width, WIDTH));
+    const wide = room - (narrow ? 16 : 2 * MARGIN);
     const left = (narrow ? 8 : MARGIN) + words + 8;
     const panel = { x: left, y: lanes.height + 30, width: wide - words - 8 };
     const shown = trace.steps[step].top.slice(0, SHOWN);
