@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from seq2see.decoding.translation import Observed
 from seq2see.models.interface import Seq2seq, Source
@@ -111,6 +112,31 @@ def target_log_probs(
         tuple(row[: len(target) + 1])
         for row, target in zip(log_probs.squeeze(2).tolist(), targets, strict=True)
     ]
+
+
+@torch.inference_mode()
+def forced_attention(
+    model: Seq2seq, source: Source, targets: Sequence[tuple[int, ...]]
+) -> NDArray[np.floating]:
+    """Return the attention of each sentence's given target, padded: ``(batch, tgt_len, src_len)``.
+
+    Raises:
+        ValueError: The model has no attention.
+    """
+    previous = previous_tokens(targets, source.ids.device)
+    # Watched, so that no fused path leaves attention out.
+    output = model.decode(previous, model.encode(source), lambda _, value: value)
+    if output.attention is None:
+        raise ValueError("This model has no attention.")
+    attention: NDArray[np.floating] = output.attention.float().cpu().numpy()
+    return attention
+
+
+def source_of(sentences: Sequence[Sequence[int]], device: torch.device) -> Source:
+    """Return sentences as a model reads them: each closed by ``</s>``, then padded."""
+    ids = [torch.tensor([*sentence, EOS_ID]) for sentence in sentences]
+    padded = pad_sequence(ids, batch_first=True, padding_value=PAD_ID).to(device)
+    return Source(padded, padded != PAD_ID)
 
 
 def previous_tokens(targets: Sequence[tuple[int, ...]], device: torch.device) -> Tensor:

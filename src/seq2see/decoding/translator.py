@@ -6,9 +6,6 @@ from functools import cached_property, partial
 from itertools import repeat, tee
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
-import torch
-from torch.nn.utils.rnn import pad_sequence
-
 from seq2see import config as configuration
 from seq2see.config import Config, RecurrentConfig
 from seq2see.data.clean import clean_text, resolve
@@ -16,7 +13,7 @@ from seq2see.data.dictionary import Dictionary
 from seq2see.decoding.backends.ctranslate2 import CTranslate2, Found
 from seq2see.decoding.crew import crew
 from seq2see.decoding.engine import batches, translate_stream
-from seq2see.decoding.observing import Observation, source_axis, target_log_probs
+from seq2see.decoding.observing import Observation, source_axis, source_of, target_log_probs
 from seq2see.decoding.options import SearchOptions, length_ratio_of
 from seq2see.decoding.recording import Recording, Spoken
 from seq2see.decoding.sampling import Sampling
@@ -31,7 +28,7 @@ from seq2see.models.ensemble import Ensemble
 from seq2see.models.interface import Seq2seq, Source
 from seq2see.run import versions
 from seq2see.tokenizer import Tokenizer, Tokens
-from seq2see.tokens import EOS_ID, PAD_ID, UNK_ID
+from seq2see.tokens import EOS_ID, UNK_ID
 from seq2see.trace.record import ModelInfo, Side
 
 Value = TypeVar("Value")
@@ -122,7 +119,7 @@ class Translator:
         self._computing = self.model if reduced is None else reduced.eval()
         self._shortlist = shortlist
         self._workers = workers
-        self._replacer = UnknownReplacer(target_tokenizer, dictionary)
+        self._replacer = UnknownReplacer(self.model, target_tokenizer, dictionary)
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer
         self.config = config
@@ -307,15 +304,7 @@ class Translator:
         """Translate, and replace unknown tokens of all hypotheses."""
         jobs, asked = tee(jobs)
         for lines, translations in zip(jobs, translate_batches(asked), strict=True):
-            yield [
-                replace(
-                    translation,
-                    hypotheses=tuple(
-                        self._replacer.replaced(one, line.tokens) for one in translation.hypotheses
-                    ),
-                )
-                for line, translation in zip(lines, translations, strict=True)
-            ]
+            yield self._replacer.replaced([line.tokens for line in lines], translations)
 
     def _prepare(self, text: str, prefix: str) -> PreparedLine:
         cleaned = clean_text(text, self._clean)
@@ -468,9 +457,7 @@ class Translator:
 
     def _source(self, lines: Sequence[PreparedLine]) -> Source:
         device = next(self.model.parameters()).device
-        ids = [torch.tensor(line.ids) for line in lines]
-        padded = pad_sequence(ids, batch_first=True, padding_value=PAD_ID).to(device)
-        return Source(padded, padded != PAD_ID)
+        return source_of([line.tokens.ids for line in lines], device)
 
 
 def _with_prefixes(options: SearchOptions, lines: Sequence[PreparedLine]) -> SearchOptions:

@@ -11,32 +11,84 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from seq2see.data.dictionary import Dictionary
-from seq2see.decoding.observing import target_axis
-from seq2see.decoding.translation import Hypothesis, Observed, Replacement
+from seq2see.decoding.engine import batches
+from seq2see.decoding.observing import forced_attention, source_of, target_axis
+from seq2see.decoding.translation import Hypothesis, Observed, Replacement, Translation
+from seq2see.models.interface import Seq2seq
 from seq2see.tokenizer import Tokenizer, Tokens
 from seq2see.tokens import UNK_ID
 from seq2see.trace.links import token_links
 from seq2see.trace.matrix import AttentionMatrix
 
+BATCH_TOKENS = 4096
+"""Largest batch in tokens of the longer side, padding included."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class UnknownReplacer:
     """Puts words in the place of unknown tokens."""
 
+    model: Seq2seq
+    """Whose attention counts; in evaluation mode."""
     tokenizer: Tokenizer
     """Of the target."""
     dictionary: Dictionary | None
     """Translations of source words; None: all are taken over as they are."""
 
-    def replaced(self, hypothesis: Hypothesis, source: Tokens) -> Hypothesis:
-        """Return a hypothesis of a source with words for its unknown tokens.
+    def replaced(
+        self, sources: Sequence[Tokens], translations: Sequence[Translation]
+    ) -> list[Translation]:
+        """Return translations with words for the unknown tokens of all their hypotheses.
 
-        One whose step attends to no source token, or to white space, stays unknown.
+        A token whose step attends to no source token, or to white space, stays unknown. Nothing is
+        computed for hypotheses without such tokens.
+
+        Args:
+            sources: What the model read for each translation.
+            translations: As they were found.
         """
-        if UNK_ID not in hypothesis.ids or hypothesis.attention is None:
+        found = self._find(sources, translations)
+        return [
+            replace(
+                translation,
+                hypotheses=tuple(
+                    self._with_words(hypothesis, found.get((place, rank), ()), source)
+                    for rank, hypothesis in enumerate(translation.hypotheses)
+                ),
+            )
+            for place, (source, translation) in enumerate(zip(sources, translations, strict=True))
+        ]
+
+    def _find(
+        self, sources: Sequence[Tokens], translations: Sequence[Translation]
+    ) -> dict[tuple[int, int], tuple[Replacement, ...]]:
+        """Replacements by place and rank of the hypothesis, looked for in batches."""
+        wanted = [
+            (place, rank, hypothesis.ids)
+            for place, translation in enumerate(translations)
+            for rank, hypothesis in enumerate(translation.hypotheses)
+            if UNK_ID in hypothesis.ids
+        ]
+        device = next(self.model.parameters()).device
+        lengths = [max(len(sources[place].ids), len(ids)) + 1 for place, _, ids in wanted]
+        found = {}
+        for chosen in batches(lengths, BATCH_TOKENS):
+            part = [wanted[number] for number in chosen]
+            read = source_of([sources[place].ids for place, _, _ in part], device)
+            attention = forced_attention(self.model, read, [ids for _, _, ids in part])
+            for (place, rank, ids), weights in zip(part, attention, strict=True):
+                found[place, rank] = self._replacements(ids, weights, sources[place])
+        return found
+
+    def _with_words(
+        self, hypothesis: Hypothesis, found: tuple[Replacement, ...], source: Tokens
+    ) -> Hypothesis:
+        if not found:
             return hypothesis
-        found = self._replacements(hypothesis.ids, hypothesis.attention, source)
         words = {one.token: one.word for one in found}
         # A source token is taken over with the spaces that it has.
         texts = {
@@ -52,9 +104,9 @@ class UnknownReplacer:
         )
 
     def _replacements(
-        self, ids: Sequence[int], attention: AttentionMatrix, source: Tokens
+        self, ids: Sequence[int], weights: NDArray[np.floating], source: Tokens
     ) -> tuple[Replacement, ...]:
-        weights = attention.values[:, : len(source.ids)]
+        weights = weights[: len(ids), : len(source.ids)]
         unknown = [place if token == UNK_ID else None for place, token in enumerate(ids)]
         links = token_links(weights, source.words, unknown)
         return tuple(
