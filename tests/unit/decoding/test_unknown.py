@@ -10,6 +10,7 @@ from small_translators import translator
 from transformer_runs import taught, transformer_run
 
 from seq2see.data.dictionary import Dictionary
+from seq2see.decoding import unknown
 from seq2see.decoding.backends.choice import choose
 from seq2see.decoding.translation import Replacement
 from seq2see.decoding.translator import Translator
@@ -65,6 +66,18 @@ def test_every_hypothesis_is_treated() -> None:
         assert UNK not in hypothesis.text
         places = [place for place, token in enumerate(hypothesis.ids) if token == UNK_ID]
         assert [one.token for one in hypothesis.replaced] == places
+
+
+def test_a_text_is_treated_alike_in_any_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = translator(settings={"tokenizer.kind": "word"})
+    texts = ["I am Kodiak .", "Kodiak", "", "you see the good student 1907 of Kodiak .", "I see ."]
+    alone = [model.translate(text, prefix="je Kodiak", replace_unknown=True) for text in texts]
+    for batch_tokens in (4096, 1):
+        monkeypatch.setattr(unknown, "BATCH_TOKENS", batch_tokens)
+        together = model.translate(texts, prefix="je Kodiak", replace_unknown=True)
+        assert [one.text for one in together] == [one.text for one in alone]
+        assert [one.best.replaced for one in together] == [one.best.replaced for one in alone]
+    assert sum(bool(one.best.replaced) for one in alone) == 4
 
 
 def test_labels_follow_the_new_words_and_numbers_stay() -> None:
