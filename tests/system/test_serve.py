@@ -171,6 +171,25 @@ def test_a_look_into_the_model(service: Service, word_run: WordRun) -> None:
             assert row == pytest.approx(weights, abs=1e-4)
 
 
+def test_words_appear_one_by_one(service: Service, word_run: WordRun) -> None:
+    asked = {"text": " red cat and blue dog\none ", "run": word_run.path.name, "beam": 1}
+    reply = service.ask("/v1/stream", asked)
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    events = [
+        (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
+        for name, data in (one.split("\n") for one in reply.body.decode().strip().split("\n\n"))
+    ]
+    translated = load(word_run.path).translate(["red cat and blue dog", "one"], beam_size=1)
+    first = [told["text"] for name, told in events if name == "partial" and told["sentence"] == 0]
+    words = translated[0].text.split()
+    assert first == [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+    ends = [told for name, told in events if name == "sentence"]
+    assert [one["text"] for one in ends] == [one.text for one in translated]
+    assert ends[0]["score"] == pytest.approx(translated[0].score, abs=1e-5)
+    [done] = [told["text"] for name, told in events if name == "done"]
+    assert done == f" {translated[0].text}\n{translated[1].text} "
+
+
 def test_a_trace(service: Service, word_run: WordRun) -> None:
     asked = {"text": "red cat", "run": word_run.path.name}
     trace = from_json(service.ask("/v1/trace", asked).json)

@@ -17,8 +17,9 @@ from seq2see.errors import Seq2seeError, UsageError, nearest
 
 if TYPE_CHECKING:
     from seq2see.decoding.sampling import Sampling
+    from seq2see.decoding.settings import Settings
     from seq2see.decoding.translation import Translation
-    from seq2see.decoding.translator import Settings, Translator
+    from seq2see.decoding.translator import Translator
 
 
 def translate(

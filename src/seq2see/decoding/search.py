@@ -34,6 +34,7 @@ end of a search
 Rows of states are hypotheses, sentence by sentence; sentences leave the batch when they are done.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -103,7 +104,11 @@ class Frontier(Rows):
 
 @torch.inference_mode()
 def search(
-    model: Seq2seq, source: Source, options: SearchOptions, shortlist: Shortlist | None = None
+    model: Seq2seq,
+    source: Source,
+    options: SearchOptions,
+    shortlist: Shortlist | None = None,
+    hear: Callable[[list[int]], None] | None = None,
 ) -> list[SearchResult]:
     """Translate a batch of sentences.
 
@@ -115,6 +120,7 @@ def search(
         options: How to search.
         shortlist: What each sentence's tokens are chosen among, and probabilities normalised over;
             None: the whole vocabulary.
+        hear: Is told the tokens of the best live hypothesis after each step; of one sentence only.
 
     Returns:
         One result for each sentence.
@@ -137,7 +143,7 @@ def search(
     previous = torch.full((len(source.ids) * at_first,), BOS_ID, device=source.ids.device)
     frontier = _begin(source.mask, rules, options, at_first, encoded.outputs.dtype)
     max_steps = int(rules.limit.max()) + 1
-    record = TreeRecord()
+    record = TreeRecord(hear)
     uniforms = None
     if options.sampling is not None:
         uniforms = draws(source, options.sampling.seed, rules.limit + 1, beam)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import repeat, tee
-from typing import Any, TypedDict, TypeVar, Unpack, overload
+from typing import Any, TypeVar, Unpack, overload
 
 from seq2see import config as configuration
 from seq2see.config import Config, RecurrentConfig
@@ -16,8 +16,8 @@ from seq2see.decoding.engine import batches, translate_stream
 from seq2see.decoding.observing import Observation, source_axis, source_of, target_log_probs
 from seq2see.decoding.options import SearchOptions, length_ratio_of
 from seq2see.decoding.recording import Recording, Spoken
-from seq2see.decoding.sampling import Sampling
 from seq2see.decoding.search import FoundHypothesis, SearchResult, search
+from seq2see.decoding.settings import Settings
 from seq2see.decoding.shortlist import Shortlist
 from seq2see.decoding.translation import Hypothesis, Translation
 from seq2see.decoding.tree import SearchTree
@@ -40,31 +40,6 @@ BATCH_TOKENS = 8192
 FORCED_BATCH_TOKENS = 4096
 """All steps of forced targets are computed at once, so that their logits take memory."""
 WINDOW = 1000
-
-
-class Settings(TypedDict, total=False):
-    """How to translate; what is left out is as the run's configuration has it."""
-
-    beam_size: int | None
-    """Hypotheses kept at each step; 1: greedy. Left out, it is at least ``num_best``."""
-    num_best: int
-    """Translations returned of each text; 1 if left out."""
-    length_penalty: float | None
-    """Alpha of the length penalty."""
-    coverage_penalty: float | None
-    """Beta of the coverage penalty."""
-    min_length: int | None
-    """Fewest target tokens."""
-    max_length: int | None
-    """Most target tokens."""
-    sampling: Sampling | None
-    """Draw ``num_best`` translations at random."""
-    allow_unknown: bool
-    """Whether the unknown token may be generated; True if left out."""
-    replace_unknown: bool | None
-    """Put source words, or their translations in the dictionary, in the place of unknown tokens."""
-    batch_tokens: int
-    """Largest batch: source tokens, padding included, times hypotheses."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +191,37 @@ class Translator:
         """
         return self._stream(zip(lines, repeat(prefix or "")), window, settings)
 
+    def translate_aloud(
+        self, text: str, hear: Callable[[str], None], **settings: Unpack[Settings]
+    ) -> Translation:
+        """Translate one text, and tell after each step what the leading hypothesis reads.
+
+        The model searches, never CTranslate2. What is heard may change its beginning, as another
+        hypothesis takes the lead.
+
+        Args:
+            text: The text.
+            hear: Is told the translation so far; what it raises ends the search.
+            settings: See ``Settings``.
+
+        Raises:
+            ConfigError: As ``translate``.
+        """
+        options, line = self.options(settings), self._prepare(text, "")
+        if not line.ids:
+            return self._translate_empty(line)
+        searched = partial(
+            map,
+            partial(
+                self._search, options, hear=lambda ids: hear(self.target_tokenizer.decode(ids))
+            ),
+        )
+        translate_batches = partial(self._translate_batches, searched, options)
+        if self._replaces_unknown(settings):
+            translate_batches = partial(self._with_words, translate_batches)
+        [[translation]] = translate_batches([[line]])
+        return translation
+
     def force(
         self, pairs: Iterable[tuple[str, str]], *, batch_tokens: int = FORCED_BATCH_TOKENS
     ) -> Iterator[Translation]:
@@ -354,9 +360,14 @@ class Translator:
                 for number, (line, result) in enumerate(zip(lines, results, strict=True))
             ]
 
-    def _search(self, options: SearchOptions, lines: Sequence[PreparedLine]) -> list[SearchResult]:
+    def _search(
+        self,
+        options: SearchOptions,
+        lines: Sequence[PreparedLine],
+        hear: Callable[[list[int]], None] | None = None,
+    ) -> list[SearchResult]:
         options = _with_prefixes(options, lines)
-        return search(self._computing, self._source(lines), options, self._shortlist)
+        return search(self._computing, self._source(lines), options, self._shortlist, hear)
 
     def _force_batch(self, lines: Sequence[PreparedLine]) -> list[Translation]:
         source = self._source(lines)

@@ -4,6 +4,7 @@ Each step of a search considers some *candidates* for each sentence: hypotheses 
 token. They stand in columns, best first. A candidate's parent is a column of the step before.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -63,9 +64,15 @@ class Place:
 
 
 class TreeRecord:
-    """The growing trees of a batch: the steps taken so far, for the sentences that took them."""
+    """The growing trees of a batch: the steps taken so far, for the sentences that took them.
 
-    def __init__(self) -> None:
+    Args:
+        hear: Is told the tokens of the best hypothesis that goes on, after each step; for batches
+            of one sentence.
+    """
+
+    def __init__(self, hear: Callable[[list[int]], None] | None = None) -> None:
+        self._hear = hear
         self._steps: list[tuple[Tensor, ...]] = []
 
     def write(
@@ -87,6 +94,22 @@ class TreeRecord:
                 status,
             )
         )
+        if self._hear is not None and (leader := self._leader()):
+            self._hear(leader)
+
+    def _leader(self) -> list[int]:
+        """The best hypothesis of the last step that goes on; nothing if there is none."""
+        ids: list[int] = []
+        column: int | None = None
+        for _, tokens, parents, *_, status in reversed(self._steps):
+            if column is None:
+                kept = (status[0] == Status.KEPT).nonzero()
+                if not len(kept):
+                    return []
+                column = int(kept[0])
+            ids.append(int(tokens[0, column]))
+            column = int(parents[0, column])
+        return ids[::-1]
 
     def forest(self) -> "Forest":
         """Put together the trees of all sentences; every one took at least one step."""

@@ -7,7 +7,8 @@ from seq2see.config import MetricName
 from seq2see.data.clean import clean_pairs, resolve
 from seq2see.data.pair import Pair
 from seq2see.data.prepared import Prepared
-from seq2see.decoding.translator import Settings, Translator
+from seq2see.decoding.settings import Settings
+from seq2see.decoding.translator import Translator
 from seq2see.errors import DataError
 from seq2see.evaluation.alignment import SHIFTS, Alignment, AlignmentScore, Tally
 from seq2see.evaluation.bootstrap import Difference, compare, intervals

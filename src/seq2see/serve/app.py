@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from seq2see import api
 from seq2see.decoding.translator import Translator
 from seq2see.run import versions
-from seq2see.serve import libretranslate, native, opennmt, pages
+from seq2see.serve import libretranslate, native, opennmt, pages, streaming
 from seq2see.serve.admission import Admission
 from seq2see.serve.batcher import Batch
 from seq2see.serve.catalog import Catalog
@@ -73,7 +73,7 @@ def create_app(settings: ServeSettings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    for interface in (libretranslate, opennmt, native):
+    for interface in (libretranslate, opennmt, native, streaming):
         app.include_router(interface.router(desk))
 
     @app.get("/metrics", include_in_schema=False)

@@ -164,6 +164,15 @@ class TraceRequest(Schema):
     api_key: str | None = None
 
 
+class StreamRequest(Schema):
+    """A text to listen to."""
+
+    text: str = Field(examples=["The cat sleeps."])
+    run: str
+    beam: int | None = None
+    api_key: str | None = None
+
+
 class RunDescription(Schema):
     """A run."""
 

@@ -144,9 +144,9 @@ class Service:
         Raises:
             Refusal: It is too much, or takes too long.
         """
-        self._check_texts(texts, options)
+        self.check_texts(texts, options.beam_size or 1, options.num_best)
         parts = [split(text) for text in texts]
-        self._check_sentences([one.text for _, segments in parts for one in segments])
+        self.check_sentences([one.text for _, segments in parts for one in segments])
         try:
             async with asyncio.timeout(self.limits.seconds):
                 answers = await self._translate(
@@ -183,7 +183,12 @@ class Service:
                 kept[one] = answer
         return [found for one in sentences if (found := kept[one]) is not None]
 
-    def _check_texts(self, texts: Sequence[str], options: Options) -> None:
+    def check_texts(self, texts: Sequence[str], beam: int, number: int = 1) -> None:
+        """Refuse texts that are too much, and beams that are too wide.
+
+        Raises:
+            Refusal: So it is.
+        """
         limits = self.limits
         if len(texts) > limits.texts:
             raise Refusal(413, f"There are {len(texts)} texts; the most is {limits.texts}.")
@@ -192,14 +197,19 @@ class Service:
             raise Refusal(
                 413, f"The text has {characters} characters; the most is {limits.characters}."
             )
-        for name, value in (("beam", options.beam_size or 1), ("number", options.num_best)):
+        for name, value in (("beam", beam), ("number", number)):
             if not 1 <= value <= limits.hypotheses:
                 raise Refusal(
                     400,
                     f"The {name} of translations is {value}; it must be 1 to {limits.hypotheses}.",
                 )
 
-    def _check_sentences(self, sentences: Sequence[str]) -> None:
+    def check_sentences(self, sentences: Sequence[str]) -> None:
+        """Refuse sentences that are too many or too long.
+
+        Raises:
+            Refusal: So it is.
+        """
         limits = self.limits
         if len(sentences) > limits.sentences:
             raise Refusal(
