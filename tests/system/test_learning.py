@@ -1,7 +1,7 @@
 """Every architecture learns to copy and to reverse strings it has not seen, by the command line.
 
-Attention copies 5 to 15 symbols; without it, 3 to 8 must fit into one vector, and more strings must
-be seen. Training stops after a number of updates, never after a time. Trainings run side by side,
+Strings have 3 to 8 symbols. Without attention, all of one must fit into one vector, and many more
+strings must be seen. Training stops after a number of updates, never after a time. Trainings run side by side,
 each on one thread.
 """
 
@@ -25,27 +25,27 @@ from seq2see.data import builtin
 class Plan:
     """How one architecture is trained."""
 
-    lengths: str
-    """Suffix of the corpus: which lengths, and how many training pairs."""
+    pairs: int
+    """Strings to train on."""
     updates: int
     lr: float
     settings: tuple[str, ...] = ()
 
 
-SHORT = "-short:60000"
 SMALL_TRANSFORMER = ("model.num_layers=2", "model.embed_dim=64", "model.feedforward_dim=128")
 PLANS = {
-    "sutskever2014": Plan(SHORT, 1500, 0.006),
-    "cho2014": Plan(SHORT, 1600, 0.006),
-    "bahdanau2015": Plan("", 350, 0.005),
-    "luong2015": Plan("", 700, 0.004),
-    "gnmt2016": Plan("", 600, 0.004, ("model.embed_dim=96", "model.hidden_dim=96")),
-    "transformer2017": Plan("", 800, 0.004, SMALL_TRANSFORMER),
+    "sutskever2014": Plan(60_000, 1500, 0.006),
+    "cho2014": Plan(60_000, 1600, 0.006),
+    "bahdanau2015": Plan(20_000, 200, 0.006),
+    "luong2015": Plan(20_000, 300, 0.005),
+    "gnmt2016": Plan(20_000, 350, 0.005, ("model.embed_dim=96", "model.hidden_dim=96")),
+    "transformer2017": Plan(20_000, 400, 0.005, SMALL_TRANSFORMER),
 }
+WINDOW = "model.attention.window=2"
 SCOPES = {
-    "hard": Plan("", 700, 0.004, ("model.attention.scope=hard",)),
-    "local-p": Plan("", 500, 0.004, ("model.attention.scope=local-p", "model.attention.window=2")),
-    "local-m": Plan("", 500, 0.004, ("model.attention.scope=local-m", "model.attention.window=2")),
+    "hard": Plan(20_000, 350, 0.005, ("model.attention.scope=hard",)),
+    "local-p": Plan(20_000, 300, 0.005, ("model.attention.scope=local-p", WINDOW)),
+    "local-m": Plan(20_000, 300, 0.005, ("model.attention.scope=local-m", WINDOW)),
 }
 """Scopes of ``luong2015``, on strings to reverse."""
 TASKS = ("copy", "reverse")
@@ -68,7 +68,7 @@ def exact_match(plan: Plan, arch: str, task: str, out: Path) -> float:
         *plan.settings,
     )
     options = [part for setting in settings for part in ("--set", setting)]
-    corpus = f"builtin:{task}{plan.lengths}"
+    corpus = f"builtin:{task}-short:{plan.pairs}"
     train = ("train", corpus, "--arch", arch, "--size", "tiny", "--threads", "1")
     run_seq2see(*train, "--out", str(out), *options)
     printed = run_seq2see("evaluate", str(out), "--beam", "1", "--threads", "1", "--json")
@@ -116,7 +116,7 @@ def test_hard_attention_learns_by_its_draws(
     """The attention does it: without what it finds, the same model fails."""
     assert outcomes["hard", "reverse"].result() >= 0.95
     translator = seq2see.load(folder / "hard-reverse", threads=1)
-    pairs = builtin.generate("reverse", "test", 50)
+    pairs = builtin.generate("reverse-short", "test", 50)
     attention = translator.model.get_submodule("attention")
     attention.register_forward_hook(
         lambda module, given, found: found._replace(context=torch.zeros_like(found.context))
