@@ -124,3 +124,9 @@ def page(browser: "Browser") -> "Iterator[Page]":
 def word_run(tmp_path_factory: pytest.TempPathFactory) -> command_line.WordRun:
     """A small trained run that translates words; tests must not change it."""
     return command_line.train_word_run(tmp_path_factory.mktemp("words"))
+
+
+@pytest.fixture(scope="session")
+def back_run(word_run: command_line.WordRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second one, that translates what the first one says; tests must not change it."""
+    return command_line.train_back_run(tmp_path_factory.mktemp("back"), word_run)

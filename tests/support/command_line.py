@@ -111,6 +111,22 @@ def train_word_run(folder: Path) -> WordRun:
     return WordRun(path, data, done)
 
 
+def train_back_run(folder: Path, run: WordRun) -> Path:
+    """Train a run from that one's French to German, which here is French spelt backwards."""
+    pairs = [json.loads(line) for line in run.data.read_text(encoding="utf-8").splitlines()]
+    rows = [
+        f"{pair['target']}\t{' '.join(word[::-1] for word in pair['target'].split())}\n"
+        for pair in pairs
+    ]
+    data, path = folder / "pairs.tsv", folder / "back"
+    data.write_text("".join(rows), encoding="utf-8")
+    arguments = training(data, out=path)
+    arguments[arguments.index("en-fr")] = "fr-de"
+    done = command(*arguments)
+    assert done.code == 0, done.err
+    return path
+
+
 def _bytes(text: str | bytes) -> bytes:
     return text.encode() if isinstance(text, str) else text
 

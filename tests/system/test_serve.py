@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from command_line import WORDS, WordRun, command, training
+from command_line import WORDS, WordRun, command
 from libretranslatepy import LibreTranslateAPI
 from services import Service, serving
 
@@ -19,24 +19,6 @@ from seq2see import load
 from seq2see.trace.storage import from_json
 
 ENGLISH = list(WORDS)
-
-
-@pytest.fixture(scope="module")
-def back_run(word_run: WordRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run from French to German, which here is French spelt backwards."""
-    folder = tmp_path_factory.mktemp("back")
-    data = folder / "pairs.tsv"
-    pairs = [json.loads(line) for line in word_run.data.read_text(encoding="utf-8").splitlines()]
-    rows = [
-        f"{pair['target']}\t{' '.join(word[::-1] for word in pair['target'].split())}\n"
-        for pair in pairs
-    ]
-    data.write_text("".join(rows), encoding="utf-8")
-    arguments = training(data, out=folder / "back")
-    arguments[arguments.index("en-fr")] = "fr-de"
-    done = command(*arguments)
-    assert done.code == 0, done.err
-    return folder / "back"
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ as large; ``rounded`` gives the translator that Python has to be compared with.
 
 import copy
 import json
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,10 @@ from seq2see.trace.storage import read_array, write_array
 FORMAT, VERSION = "seq2see-model", 1
 PRECISION = "float16"
 """Of weights, where they fit; larger ones keep 32 bits."""
+
+
+_SEARCH = ("beam_size", "length_penalty", "coverage_penalty", "min_length", "max_length")
+"""Settings of a search that a page knows; it leaves unknown tokens as they are."""
 
 
 def pack(translator: Translator) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def pack(translator: Translator) -> dict[str, Any]:
             "target": {"shared": True} if config.tokenizer.shared else _tokenizer(target),
         },
         "decode": {
-            **asdict(config.decode),
+            **{name: getattr(config.decode, name) for name in _SEARCH},
             "length_ratio": length_ratio_of(source.kind, target.kind),
         },
         "parameters": _parameters(translator),

@@ -29,6 +29,7 @@ async function start() {
   speak();
   listen();
   await settle();
+  if (text.value) changed(); // Typed meanwhile, or kept by the browser.
 }
 
 /** Ask what can be translated. */

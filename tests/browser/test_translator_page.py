@@ -1,0 +1,212 @@
+"""The page of a service in a real browser: people translate, and see what each word looked at."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from command_line import WordRun
+from services import Service, serving
+
+from seq2see import load
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+SENTENCE = "red cat and blue dog"
+
+
+@pytest.fixture(scope="module")
+def service(
+    word_run: WordRun, back_run: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("page"), word_run, back_run) as started:
+        yield started
+
+
+@pytest.fixture
+def opened(page: "Page", service: Service) -> "Page":
+    """The page, from English to French."""
+    page.goto(service.address)
+    page.wait_for_selector("#target option", state="attached")
+    page.select_option("#source", "en")
+    page.select_option("#target", "fr")
+    return page
+
+
+def says(page: "Page", text: str, where: str = "#output") -> None:
+    """Wait until the translation reads so. (The page allows no ``eval`` to wait by.)"""
+    for _ in range(300):
+        found = page.locator(where).text_content()
+        if found == text:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError((found, text))
+
+
+def test_it_translates_while_one_types(opened: "Page", word_run: WordRun) -> None:
+    opened.locator("#text").press_sequentially(SENTENCE, delay=30)
+    says(opened, load(word_run.path).translate(SENTENCE).text)
+    assert opened.locator("#count").inner_text() == "20 / 50000 characters"
+    opened.click("#clear")
+    says(opened, "")
+    assert opened.locator("#copy").is_disabled()
+
+
+def test_white_space_stays(opened: "Page", word_run: WordRun) -> None:
+    opened.fill("#text", f"  {SENTENCE}\n\n\t{SENTENCE}\n")
+    text = load(word_run.path).translate(SENTENCE).text
+    says(opened, f"  {text}\n\n\t{text}")
+
+
+def test_a_word_shows_what_it_looked_at(opened: "Page", word_run: WordRun) -> None:
+    opened.fill("#text", SENTENCE)
+    attention = load(word_run.path).translate(SENTENCE).attention
+    assert attention is not None
+    units = opened.locator("#output .unit")
+    units.nth(1).hover()
+    row = attention.values[1][: len(SENTENCE.split())]
+    marks = opened.locator("#mirror mark")
+    shown = {
+        mark.inner_text(): float(mark.evaluate("one => one.style.getPropertyValue('--weight')"))
+        for mark in marks.all()
+    }
+    expected = {
+        word: float(weight)
+        for word, weight in zip(SENTENCE.split(), row, strict=True)
+        if weight >= 0.05
+    }
+    assert shown == pytest.approx(expected, abs=2e-3)
+    best = max(expected, key=lambda word: expected[word])
+    told = opened.locator("#hint").inner_text()
+    assert told.startswith(f"“chat” looked at {best} {round(100 * expected[best])} %")
+
+
+def test_marks_lie_under_their_words(opened: "Page") -> None:
+    """The mirror breaks its lines where the text field does."""
+    opened.fill("#text", " ".join([SENTENCE] * 2))
+    opened.locator("#output .unit").nth(1).hover()
+    same = ["font", "letterSpacing", "padding", "width", "lineHeight", "whiteSpace"]
+    styles = opened.evaluate(
+        """names => ["mirror", "text"].map((id) => {
+          const style = getComputedStyle(document.getElementById(id));
+          return names.map((name) => style[name]);
+        })""",
+        same,
+    )
+    assert styles[0] == styles[1]
+
+
+def test_alternatives_take_the_place_of_the_translation(opened: "Page") -> None:
+    opened.fill("#text", "red cat")
+    says(opened, "rouge chat")
+    other = opened.locator("#alternatives button span").first.inner_text()
+    opened.locator("#alternatives button").first.click()
+    says(opened, other)
+    assert "rouge chat" in opened.locator("#alternatives").inner_text()
+
+
+def test_the_other_way_round(opened: "Page", back_run: Path) -> None:
+    opened.select_option("#source", "fr")
+    opened.select_option("#target", "de")
+    assert opened.locator("#swap").is_disabled()  # no run reads German
+    opened.fill("#text", "rouge chat")
+    says(opened, load(back_run).translate("rouge chat").text)
+
+
+def test_through_a_third_language(opened: "Page") -> None:
+    opened.select_option("#target", "de")
+    opened.fill("#text", SENTENCE)
+    says(opened, "By way of French.", "#status")
+    assert opened.locator("#output .unit").count() == 0
+
+
+def test_a_file_comes_back_translated(opened: "Page", word_run: WordRun, tmp_path: Path) -> None:
+    lines = [SENTENCE, "", "one two"] * 50
+    path = tmp_path / "lines.txt"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with opened.expect_download() as download:
+        opened.set_input_files("#file", path)
+    assert download.value.suggested_filename == "lines.fr.txt"
+    saved = tmp_path / "saved.txt"
+    download.value.save_as(saved)
+    known = [one.text for one in load(word_run.path).translate(lines)]
+    assert saved.read_text(encoding="utf-8") == "\n".join(known) + "\n"
+    path.write_bytes(b"\xff\xfe\x00")
+    opened.set_input_files("#file", path)
+    says(opened, "That file is not text in UTF-8.", "#status")
+
+
+def test_the_player_opens_on_the_sentence(opened: "Page") -> None:
+    opened.fill("#text", SENTENCE)
+    opened.locator("#output .unit").first.hover()
+    with opened.context.expect_page() as new:
+        opened.click("#player")
+    player = new.value
+    player.wait_for_selector(".running .stage svg")
+    assert player.title().startswith(SENTENCE)
+    assert player.evaluate("window.origin") == "null"  # it can reach nothing of the service
+
+
+def test_by_keyboard_alone(opened: "Page") -> None:
+    opened.locator("#text").focus()
+    opened.keyboard.type("red cat")
+    says(opened, "rouge chat")
+    for _ in range(4):
+        opened.keyboard.press("Tab")
+        if opened.evaluate("document.activeElement.id") == "output":
+            break
+    assert opened.evaluate("document.activeElement.id") == "output"
+    for key, word in (("ArrowRight", "rouge"), ("ArrowRight", "chat"), ("ArrowLeft", "rouge")):
+        opened.keyboard.press(key)
+        assert opened.locator("#output .chosen").inner_text() == word
+    opened.keyboard.press("Escape")
+    assert opened.locator("#output .chosen").count() == 0
+
+
+def test_in_chinese(opened: "Page") -> None:
+    opened.select_option("#interface", "zh")
+    assert opened.locator("#clear").inner_text() == "清空"
+    assert opened.locator("html").get_attribute("lang") == "zh"
+    assert opened.locator("#target option").first.inner_text() == "法语"
+    opened.reload()
+    assert opened.locator("#clear").inner_text() == "清空"
+
+
+def test_arabic_runs_from_right_to_left(opened: "Page") -> None:
+    opened.fill("#text", "أنا طالب")
+    assert opened.locator("#text").evaluate("one => getComputedStyle(one).direction") == "rtl"
+
+
+def test_a_refusal_is_shown(browser: "Browser", service: Service) -> None:
+    page = browser.new_context().new_page()  # Chromium itself reports refusals on the console
+    page.goto(service.address)
+    page.fill("#text", "red " * 2000)
+    says(page, "A sentence has 7999 characters; the most is 4000.", "#status")
+    page.fill("#text", "red cat")
+    says(page, "rouge chat")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out(browser: "Browser", service: Service, width: int, scheme: str) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(service.address)
+    page.fill("#text", "red cat " * 10 + "x" * 200)
+    page.wait_for_selector("#output:not(.old) .unit")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    colours = page.locator("#output").evaluate(
+        "one => [getComputedStyle(one).color, getComputedStyle(one.closest('.pane')).background]"
+    )
+    ink, paper = (sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in colours)
+    assert (ink > paper) == (scheme == "dark")
+    assert abs(ink - paper) > 400
+    context.close()
