@@ -137,8 +137,8 @@ class AttentionConfig:
     """Tell an additive score what is covered: the attention that each source position has had so
     far (Tu et al. 2016, without fertility; See et al. 2017, eqs. 10 and 11)."""
     coverage_loss: float = 0.0
-    """With ``coverage``: weight of the loss for attending again to what is covered (See et al. 2017,
-    eq. 12, who weigh it 1); 0: none, as in Tu et al. 2016."""
+    """With ``coverage``: weight of the loss for attending again to what is covered (See et al.
+    2017, eq. 12, who weigh it 1); 0: none, as in Tu et al. 2016."""
 
 
 @dataclass(frozen=True, kw_only=True)
