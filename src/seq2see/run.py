@@ -152,11 +152,18 @@ class Run:
 
     @property
     def fingerprint(self) -> str | None:
-        """That of the training pairs; None where the run does not say."""
+        """That of the training pairs; None where the run does not say.
+
+        Raises:
+            RunError: ``data/summary.json`` is broken.
+        """
         path = self.path / "data" / "summary.json"
         if not path.exists():
             return None
-        fingerprint: str | None = json.loads(path.read_text(encoding="utf-8")).get("fingerprint")
+        try:
+            fingerprint: str | None = json.loads(path.read_text(encoding="utf-8"))["fingerprint"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise RunError(f"`{path}` is broken ({error!r}); restore it from a copy.") from None
         return fingerprint
 
     def new_model(self) -> Seq2seq:

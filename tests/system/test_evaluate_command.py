@@ -178,3 +178,16 @@ def test_an_ensemble_is_scored_but_not_recorded_as_the_run(
     assert (recorded.read_bytes() if recorded.exists() else None) == before
     other = seq2see("evaluate", word_run, "--ensemble", worse_run, "--json")
     assert json.loads(other.out)["perplexity"] != alone["perplexity"]
+
+
+def test_members_that_learnt_from_other_pairs_are_named(word_run: WordRun, tmp_path: Path) -> None:
+    """They may have learnt from what the first run held out."""
+    other = tmp_path / "other"
+    shutil.copytree(word_run.path, other)
+    assert seq2see("evaluate", word_run, "--ensemble", other).err.count("other pairs") == 0
+    summary = other / "data" / "summary.json"
+    summary.write_text('{"fingerprint": "another"}')
+    done = seq2see("evaluate", word_run, "--ensemble", other)
+    assert (done.code, done.err.count(f"`{other}` was trained on other pairs than")) == (0, 1)
+    summary.write_text("{}")
+    assert "summary.json` is broken" in seq2see("evaluate", word_run, "--ensemble", other).error
