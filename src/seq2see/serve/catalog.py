@@ -128,10 +128,11 @@ class Catalog:
         Raises:
             Refusal: There is no such run, or it is not loaded.
         """
+        self._known(name)
         async with self._changing:
-            run = self.find(name)
-            del self._loaded[name]
-            await run.batcher.close()
+            if name not in self._loaded:
+                raise Refusal(409, f"The run {name} is not loaded.")
+            await self._loaded.pop(name).batcher.close()
 
     async def close_all(self) -> None:
         """Unload all runs."""

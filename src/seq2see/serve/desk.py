@@ -24,6 +24,8 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     for status, description in {
         400: "The request makes no sense.",
         403: "A valid API key is needed.",
+        404: "There is no such run.",
+        405: "The endpoint is not asked in that way.",
         408: "The request came too slowly.",
         413: "It is too much.",
         429: "Too many requests; `Retry-After` says when to try again.",
@@ -151,10 +153,12 @@ class Gone(Exception):  # noqa: N818 - nobody is left to whom it could be an err
     """The client went away before it was answered."""
 
 
-def body_schema(model: type[BaseModel], *, form: bool = False) -> dict[str, Any]:
+def body_schema(
+    model: type[BaseModel], *, form: bool = False, required: bool = True
+) -> dict[str, Any]:
     """Describe a request's body for OpenAPI, where the endpoint reads it itself."""
     schema = model.model_json_schema()
     content: dict[str, Any] = {"application/json": {"schema": schema}}
     if form:
         content["application/x-www-form-urlencoded"] = {"schema": schema}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": required, "content": content}}

@@ -36,12 +36,10 @@ from seq2see.serve.schemas import (
 from seq2see.serve.service import Route, TranslatedText
 from seq2see.trace.storage import to_json
 
-_NOT_FOUND = {**REFUSALS, 404: {**REFUSALS[400], "description": "There is no such run."}}
-
 
 def router(desk: Desk) -> APIRouter:
     """Make the endpoints."""
-    endpoints = APIRouter(prefix="/v1", tags=["seq2see"], responses=_NOT_FOUND)
+    endpoints = APIRouter(prefix="/v1", tags=["seq2see"], responses=REFUSALS)
     service, catalog = desk.service, desk.service.catalog
 
     @endpoints.post(
@@ -122,7 +120,7 @@ def router(desk: Desk) -> APIRouter:
     @endpoints.post(
         "/runs/{name}/load",
         response_model=RunDescription,
-        openapi_extra=body_schema(KeyOnly),
+        openapi_extra=body_schema(KeyOnly, required=False),
         summary="Load a run, or load it again",
     )
     async def load(name: str, request: Request) -> RunDescription:
@@ -133,7 +131,8 @@ def router(desk: Desk) -> APIRouter:
     @endpoints.post(
         "/runs/{name}/unload",
         response_model=RunDescription,
-        openapi_extra=body_schema(KeyOnly),
+        responses={409: {**REFUSALS[400], "description": "It is not loaded."}},
+        openapi_extra=body_schema(KeyOnly, required=False),
         summary="Unload a run",
     )
     async def unload(name: str, request: Request) -> RunDescription:

@@ -220,7 +220,9 @@ def test_operands_lead_back_to_embeddings(reports: dict[str, dict[str, Any]], na
         "encoder.embeddings",
         "decoder.embeddings",
     }
-    made_of = {"output.generated", "output.copied"} if "model.copy" in settings else {"output.logits"}
+    made_of = (
+        {"output.generated", "output.copied"} if "model.copy" in settings else {"output.logits"}
+    )
     assert all(chain[0] == "output.probs" for chain in report["chains"])
     assert {chain[1] for chain in report["chains"]} <= made_of
 
