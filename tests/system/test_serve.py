@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -293,11 +294,13 @@ def test_the_log_has_no_texts(service: Service) -> None:
 
 
 def test_metrics(service: Service, word_run: WordRun) -> None:
-    service.ask("/translate", GOOD)
+    for _ in range(2):
+        service.ask("/translate", GOOD)
     text = service.ask("/metrics").body.decode()
     assert 'seq2see_requests_total{endpoint="/translate",status="200"}' in text
     assert f'seq2see_batch_sentences_count{{run="{word_run.path.name}"}}' in text
     assert 'seq2see_cache_lookups_total{found="true"}' in text
+    assert f'seq2see_tokens_total{{run="{word_run.path.name}",side="target"}}' in text
     assert "/nothing" not in text
 
 
@@ -369,6 +372,22 @@ def test_a_killed_worker_is_replaced(word_run: WordRun, tmp_path: Path) -> None:
             except (ConnectionError, OSError):
                 answered = 0
         assert "seq2see_requests_total" in service.ask("/metrics").body.decode()
+
+
+def test_other_ports_and_logs(word_run: WordRun, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    chosen = ("--metrics-port", port, "--log-texts", "--cache", 0)
+    with serving(tmp_path, word_run, *chosen) as service:
+        assert service.ask("/translate", GOOD).status == 200
+        assert service.ask("/metrics").status == 404
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as reply:
+            assert b"seq2see_requests_total" in reply.read()
+        [said] = [one for one in service.records() if one["message"] == "translated"]
+        assert (said["source"], said["target"]) == ("red", "rouge")
+        taken = command("serve", word_run, "--port", service.port)
+        assert "cannot be listened on" in taken.error
 
 
 @pytest.mark.parametrize(

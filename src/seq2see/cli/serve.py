@@ -60,6 +60,9 @@ def serve(
     timeout: Annotated[
         float, typer.Option(min=0.1, help="Seconds that a request may take.")
     ] = DEFAULT.seconds,
+    cache: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Sentences whose translations are kept.")
+    ] = 10_000,
     metrics_port: Annotated[
         int | None,
         typer.Option(
@@ -85,7 +88,7 @@ def serve(
         raise UsageError("`--admin` says what a new key may do; give --new-key NAME, too.")
     if not runs:
         raise UsageError("No run was named; give one, as `seq2see serve runs/demo`.")
-    for module in ("fastapi", "uvicorn", "prometheus_client", "py3langid", "langcodes"):
+    for module in ("fastapi", "uvicorn", "py3langid", "langcodes"):  # server.py has another
         require(module, feature="A service", extra="serve")
     limits = replace(
         DEFAULT,
@@ -107,6 +110,7 @@ def serve(
         keys=read_keys(keys) if keys is not None else (),
         origins=() if origin == ["none"] else tuple(origin or ["*"]),
         metrics_port=metrics_port,
+        cache=cache,
         log_texts=log_texts,
         backend=backend,
         precision=precision,

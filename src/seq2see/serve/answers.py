@@ -49,6 +49,7 @@ class Said:
     text: str
     score: float
     log_prob: float
+    num_tokens: int
     seen: Seen | None
 
 
@@ -80,7 +81,13 @@ def answer(translator: "Translator", sentences: list[str], options: Options) -> 
 
 def _answer(translation: "Translation", options: Options) -> Answer:
     said = (
-        Said(one.text, one.score, one.log_prob, _seen(one) if options.look else None)
+        Said(
+            one.text,
+            one.score,
+            one.log_prob,
+            len(one.ids),
+            _seen(one) if options.look else None,
+        )
         for one in translation.hypotheses
     )
     return Answer(translation.source_tokens, tuple(said), translation.warnings)

@@ -17,6 +17,7 @@ from seq2see.decoding.translator import Translator
 from seq2see.run import versions
 from seq2see.serve import libretranslate, native, opennmt, pages, streaming
 from seq2see.serve.admission import Admission
+from seq2see.serve.answers import Answer
 from seq2see.serve.batcher import Batch
 from seq2see.serve.catalog import Catalog
 from seq2see.serve.desk import Desk, Gone
@@ -39,16 +40,23 @@ def create_app(settings: ServeSettings) -> FastAPI:
         counts.waited.labels(name).observe(batch.waited)
         counts.waiting.labels(name).set(batch.waiting)
 
+    def count(name: str, answers: list[Answer]) -> None:
+        read = sum(len(answer.source_tokens) for answer in answers)
+        written = sum(said.num_tokens for answer in answers for said in answer.said)
+        counts.tokens.labels(name, "source").inc(read)
+        counts.tokens.labels(name, "target").inc(written)
+
     catalog = Catalog(
         settings.runs,
         partial(_load, settings),
         executor,
         capacity=settings.limits.queue,
         observe=observe,
+        count=count,
     )
     cache = Cache(settings.cache, lambda found: counts.kept.labels(str(found).lower()).inc())
     desk = Desk(
-        Service(catalog, settings.limits, cache),
+        Service(catalog, settings.limits, cache, log_texts=settings.log_texts),
         Admission(settings.keys, settings.limits.requests_a_minute),
         settings.limits,
         executor,

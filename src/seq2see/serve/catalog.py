@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Load = Callable[[Path], "Translator"]
 Observe = Callable[[str, Batch], None]
+Count = Callable[[str, list[Answer]], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,8 @@ class Catalog:
         load: Loads one; called on the executor.
         executor: Where runs are loaded, and where they translate.
         capacity: Most sentences that wait for each run.
-        observe: Is told of each batch of each run.
+        observe: Is told of each batch of each run, before it is translated.
+        count: Is told what was answered to it, afterwards; called on the executor.
     """
 
     def __init__(
@@ -72,12 +74,14 @@ class Catalog:
         *,
         capacity: int,
         observe: Observe,
+        count: Count,
     ) -> None:
         self._paths = dict(paths)
         self._load = load
         self._executor = executor
         self._capacity = capacity
         self._observe = observe
+        self._count = count
         self._loaded: dict[str, LoadedRun] = {}
         self._loadings = 0
         self._changing = asyncio.Lock()
@@ -177,7 +181,9 @@ class Catalog:
 
     def _batcher(self, name: str, translator: "Translator") -> Batcher[Options, Answer]:
         def translate(sentences: list[str], options: Options) -> list[Answer]:
-            return list(answer(translator, sentences, options))
+            answers = list(answer(translator, sentences, options))
+            self._count(name, answers)
+            return answers
 
         return Batcher(
             translate,

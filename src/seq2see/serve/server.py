@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from seq2see.errors import UsageError
+from seq2see.extras import require
 from seq2see.run import Run
 from seq2see.serve.log import configure
 from seq2see.serve.settings import ServeSettings
@@ -31,6 +32,8 @@ def run_server(settings: ServeSettings, *, host: str, port: int, workers: int) -
     for path in settings.runs.values():
         Run.open(path)  # before a process is started for it
     folder = _share_counts() if workers > 1 or settings.metrics_port is not None else None
+    # Not earlier: when it is imported, it looks where to count.
+    require("prometheus_client", feature="A service", extra="serve")
     try:
         listening = _listen(host, port)
         address, number = listening.getsockname()[:2]

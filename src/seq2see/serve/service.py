@@ -1,6 +1,7 @@
 """What the interfaces have in common: texts in, translations out, whichever run makes them."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from seq2see.serve.limits import Limits
 from seq2see.serve.refusal import Refusal
 from seq2see.serve.segments import Segment, split
 
+LOG = logging.getLogger("seq2see.serve")
 AUTO = "auto"
 _Key = tuple[int, str, Options]
 
@@ -100,9 +102,11 @@ class Service:
         catalog: The runs.
         limits: What is refused.
         cache: Answers that were given before.
+        log_texts: Whether what is translated is logged.
     """
 
-    def __init__(self, catalog: Catalog, limits: Limits, cache: Cache) -> None:
+    def __init__(self, catalog: Catalog, limits: Limits, cache: Cache, *, log_texts: bool) -> None:
+        self._log_texts = log_texts
         self.catalog = catalog
         self.limits = limits
         self._cache = cache
@@ -157,10 +161,15 @@ class Service:
                 503, f"This took longer than {self.limits.seconds:g} seconds; ask for less.", 5
             ) from None
         remaining = iter(answers)
-        return [
+        translated = [
             TranslatedText(before, tuple(segments), tuple(next(remaining) for _ in segments))
             for before, segments in parts
         ]
+        if self._log_texts:
+            for text, one in zip(texts, translated, strict=True):
+                said = {"runs": [run.name for run in runs], "source": text, "target": one.text}
+                LOG.info("translated", extra={"fields": said})
+        return translated
 
     async def _translate(
         self, sentences: list[str], runs: Sequence[LoadedRun], options: Options
