@@ -90,7 +90,7 @@ def create_app(settings: ServeSettings) -> FastAPI:
             raise Refusal(404, "There is no such page.")
         return Response(counts.text(), media_type=CONTENT_TYPE)
 
-    app.include_router(pages.router(desk))  # last: it answers any name
+    app.include_router(pages.router(desk))
     _answer_errors(app)
     if settings.origins:
         app.add_middleware(

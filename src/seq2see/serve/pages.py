@@ -1,6 +1,7 @@
 """Pages for people: the translator, and the player on one of its sentences."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
 from typing import cast
@@ -37,9 +38,13 @@ def router(desk: Desk) -> APIRouter:
         if (suffix := entry.name[entry.name.rfind(".") :]) in KINDS
     }
 
-    @endpoints.get("/")
-    async def index() -> Response:
-        return _file(PAGE)
+    def _file(name: str) -> Callable[[], Response]:
+        content, kind = held[name]
+        return lambda: Response(content, media_type=kind)
+
+    endpoints.add_api_route("/", _file(PAGE), response_class=Response)
+    for name in held:
+        endpoints.add_api_route(f"/{name}", _file(name), response_class=Response)
 
     @endpoints.get("/player")
     async def player(request: Request, run: str, text: str, language: str = "en") -> HTMLResponse:
@@ -64,16 +69,6 @@ def router(desk: Desk) -> APIRouter:
                 "Cross-Origin-Opener-Policy": "unsafe-none",
             },
         )
-
-    @endpoints.get("/{name}")
-    async def file(name: str) -> Response:
-        return _file(name)
-
-    def _file(name: str) -> Response:
-        if name not in held:
-            raise Refusal(404, "There is no such page.")
-        content, kind = held[name]
-        return Response(content, media_type=kind)
 
     return endpoints
 

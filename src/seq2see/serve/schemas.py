@@ -1,10 +1,10 @@
 """What goes over the wire: requests and answers of all interfaces."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Text = Annotated[str, Field(description="A text; line breaks and other white space are kept.")]
+BEAM = "Hypotheses kept at each step; 1: greedy. Left out: as the run's configuration says."
 
 
 class Schema(BaseModel):
@@ -100,8 +100,8 @@ class RunRequest(Schema):
     )
     source: str | None = Field(None, description="Code of a language, or `auto`.")
     target: str | None = None
-    beam: int | None = Field(None, description="Hypotheses kept at each step; 1: greedy.")
-    nbest: int = Field(1, description="Translations of each sentence.")
+    beam: int | None = Field(None, ge=1, description=BEAM)
+    nbest: int = Field(1, ge=1, description="Translations of each sentence.")
     length_penalty: float | None = Field(None, ge=0, le=10, allow_inf_nan=False)
     look: bool = Field(False, description="Tokens, their probabilities, attention, alignment, too.")
     api_key: str | None = None
@@ -160,7 +160,7 @@ class TraceRequest(Schema):
 
     text: str = Field(examples=["The cat sleeps."])
     run: str
-    beam: int | None = None
+    beam: int | None = Field(None, ge=1, description=BEAM)
     api_key: str | None = None
 
 
@@ -169,7 +169,7 @@ class StreamRequest(Schema):
 
     text: str = Field(examples=["The cat sleeps."])
     run: str
-    beam: int | None = None
+    beam: int | None = Field(None, ge=1, description=BEAM)
     api_key: str | None = None
 
 
