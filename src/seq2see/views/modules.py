@@ -23,6 +23,8 @@ STYLE = "player.css"
 _PREFIX = "seq2see/"
 # Comments that begin a line: they are of no use to a browser, and hold names that nothing imports.
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
+# No text in the modules runs over lines, so that what begins a line is never part of one.
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 _IMPORT = re.compile(r'^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"', re.MULTILINE)
 
 
@@ -74,12 +76,13 @@ def imports(name: str) -> tuple[str, ...]:
 
 @cache
 def source(name: str) -> str:
-    """A module's text, without the comments that stand on lines of their own.
+    """A module's text, without indentation and the comments that stand on lines of their own.
 
     Raises:
         Seq2seeError: There is no such module.
     """
-    return _COMMENT.sub("", read(f"{name.removeprefix(_PREFIX)}.js"))
+    text = _COMMENT.sub("", read(f"{name.removeprefix(_PREFIX)}.js"))
+    return _INDENTATION.sub("", text)
 
 
 @cache

@@ -80,14 +80,14 @@ def test_every_import_can_be_linked() -> None:
         assert all(name.startswith("seq2see/") for name in names), path
 
 
-def test_comments_are_left_out_and_nothing_else() -> None:
+def test_comments_and_indentation_are_left_out_and_nothing_else() -> None:
     text = modules.source("seq2see/timeline")
     whole = (STATIC / "timeline.js").read_text(encoding="utf-8")
     assert "@param" in whole
     assert "@param" not in text
     code = [line for line in whole.splitlines() if not re.match(r" *(/\*\*|\*|//)", line)]
-    assert [line for line in text.splitlines() if line.strip()] == [
-        line for line in code if line.strip()
+    assert [line for line in text.splitlines() if line] == [
+        line.strip() for line in code if line.strip()
     ]
 
 
@@ -184,6 +184,17 @@ def test_pages_are_small(trace: Trace) -> None:
     """The player's code, which is in every page."""
     empty = modules.pack({})
     assert len(empty) < 200_000
+
+
+def test_no_text_of_a_module_runs_over_lines() -> None:
+    """Indentation is left out of pages, so that it must not be part of a text."""
+    odd = [
+        line
+        for name in modules.order(modules.ENTRY)
+        for line in modules.source(name).splitlines()
+        if line.count("`") % 2
+    ]
+    assert [line for line in odd if "[\\p{P}$+<=>^`|~]" not in line] == []
 
 
 def test_a_very_large_trace_is_stored_in_16_bits(
