@@ -268,7 +268,7 @@ class Trainer:
             found = self._measure(self.objective)
             improved = self._is_best(found)
             if improved:
-                progress.best, progress.best_update = self._figure(found), progress.update
+                self._note_best(found)
                 progress.worse = 0
                 self._keep_weights(weights.parameters_of(self.model))
             else:
@@ -308,7 +308,15 @@ class Trainer:
                 return found.loss
 
     def _is_best(self, found: Validation) -> bool:
-        return self.progress.best is None or self._figure(found) < self.progress.best
+        progress = self.progress
+        if progress.best is None or progress.best_by not in ("", self.config.early_stop_metric):
+            return True
+        return self._figure(found) < progress.best
+
+    def _note_best(self, found: Validation) -> None:
+        progress = self.progress
+        progress.best, progress.best_update = self._figure(found), progress.update
+        progress.best_by = self.config.early_stop_metric
 
     def _keep_weights(self, tensors: dict[str, torch.Tensor]) -> None:
         if self.group.first:
@@ -359,7 +367,7 @@ class Trainer:
         found = self._measure(Objective(model))
         better = self._is_best(found)
         if better:
-            progress.best, progress.best_update = self._figure(found), progress.update
+            self._note_best(found)
             self._keep_weights(weights.parameters_of(model))
         self.listener.say(
             f"average of {len(chosen)} checkpoints: {_in_words(found)}"

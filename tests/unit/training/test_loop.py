@@ -289,6 +289,19 @@ def test_what_was_stopped_by_patience_stays_so_unless_more_is_asked_for(
     assert further.progress.best_update == 10
 
 
+def test_another_measure_has_a_best_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A BLEU of 30 is no loss of -30 that nothing could ever undercut."""
+    chosen = {"train__patience": 0, "train__validate_every": 6, "train__checkpoint_every": 6}
+    trainer = tiny_trainer(tmp_path, train__early_stop_metric="bleu", **chosen)
+    with_validations(trainer, monkeypatch, [3.0, 2.0], [30.0, 20.0])
+    assert trainer.train().progress.best_update == 6
+    further = resumed(trainer, onward=True, max_updates=24, early_stop_metric="loss")
+    with_validations(further, monkeypatch, [2.5, 2.6], [10.0, 10.0])
+    assert further.train().progress.best_update == 18
+
+
 def test_a_lower_limit_ends_a_run_where_it_is(tmp_path: Path) -> None:
     trainer = tiny_trainer(tmp_path)
     trainer.train()
