@@ -1,6 +1,7 @@
 """Every architecture learns to copy and to reverse strings it has not seen, by the command line.
 
-Strings have 3 to 8 symbols. Without attention, all of one must fit into one vector, and many more
+Strings have 3 to 8 symbols, or 5 to 15 where windows must not reach over all of them. Without
+attention, all of one must fit into one vector, and many more
 strings must be seen. Training stops after a number of updates, never after a time. Trainings run
 side by side, each on one thread.
 """
@@ -30,6 +31,8 @@ class Plan:
     updates: int
     lr: float
     settings: tuple[str, ...] = ()
+    lengths: str = "-short"
+    """Suffix of the corpus."""
 
 
 SMALL_TRANSFORMER = ("model.num_layers=2", "model.embed_dim=64", "model.feedforward_dim=128")
@@ -44,8 +47,8 @@ PLANS = {
 WINDOW = "model.attention.window=2"
 SCOPES = {
     "hard": Plan(20_000, 350, 0.005, ("model.attention.scope=hard",)),
-    "local-p": Plan(20_000, 300, 0.005, ("model.attention.scope=local-p", WINDOW)),
-    "local-m": Plan(20_000, 300, 0.005, ("model.attention.scope=local-m", WINDOW)),
+    "local-p": Plan(20_000, 500, 0.004, ("model.attention.scope=local-p", WINDOW), ""),
+    "local-m": Plan(20_000, 500, 0.004, ("model.attention.scope=local-m", WINDOW), ""),
 }
 """Scopes of ``luong2015``, on strings to reverse."""
 TASKS = ("copy", "reverse")
@@ -68,7 +71,7 @@ def exact_match(plan: Plan, arch: str, task: str, out: Path) -> float:
         *plan.settings,
     )
     options = [part for setting in settings for part in ("--set", setting)]
-    corpus = f"builtin:{task}-short:{plan.pairs}"
+    corpus = f"builtin:{task}{plan.lengths}:{plan.pairs}"
     train = ("train", corpus, "--arch", arch, "--size", "tiny", "--threads", "1")
     run_seq2see(*train, "--out", str(out), *options)
     printed = run_seq2see("evaluate", str(out), "--beam", "1", "--threads", "1", "--json")
