@@ -89,9 +89,7 @@ class Luong2015:
         output = "output.vocabulary" if settings.get("copy") else "output"
         self.W_s = weights[f"{output}.weight"]  # (target vocab, d)
         self.b_s = weights[f"{output}.bias"]
-        self.w_p = weights.get(
-            "copying.combine.weight"
-        )  # None where nothing is copied
+        self.w_p = weights.get("copying.combine.weight")  # None where nothing is copied
         self.b_p = weights.get("copying.combine.bias")
 
     def encode(self, source_ids: Array) -> Values:

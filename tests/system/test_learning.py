@@ -1,9 +1,8 @@
 """Every architecture learns to copy and to reverse strings it has not seen, by the command line.
 
 Strings have 3 to 8 symbols, or 5 to 15 where windows must not reach over all of them. Without
-attention, all of one must fit into one vector, and many more
-strings must be seen. Training stops after a number of updates, never after a time. Trainings run
-side by side, each on one thread.
+attention, all of one must fit into one vector, and many more strings must be seen. Training stops
+after a number of updates, never after a time. Trainings run side by side, each on one thread.
 """
 
 import json
