@@ -69,7 +69,7 @@ def test_steps_give_what_all_steps_at_once_give() -> None:
     model = Ensemble(members())
     encoded = model.encode(source())
     together = model.output.log_probs(model.decode(PREVIOUS, encoded).features)
-    state = model.start(encoded, 1)
+    state: DecoderState = model.start(encoded, 1)
     order = torch.tensor([1, 0])
     swapped = model.encode(source()).select(order)
     for step in range(4):  # what follows </s> is padding

@@ -293,8 +293,10 @@ def test_another_measure_has_a_best_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A BLEU of 30 is no loss of -30 that nothing could ever undercut."""
-    chosen = {"train__patience": 0, "train__validate_every": 6, "train__checkpoint_every": 6}
-    trainer = tiny_trainer(tmp_path, train__early_stop_metric="bleu", **chosen)
+    trainer = tiny_trainer(
+        tmp_path, train__early_stop_metric="bleu", train__patience=0, train__validate_every=6,
+        train__checkpoint_every=6,
+    )  # fmt: skip
     with_validations(trainer, monkeypatch, [3.0, 2.0], [30.0, 20.0])
     assert trainer.train().progress.best_update == 6
     further = resumed(trainer, onward=True, max_updates=24, early_stop_metric="loss")
