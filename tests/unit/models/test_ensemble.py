@@ -13,7 +13,7 @@ from seq2see.decoding.search import SearchResult, search
 from seq2see.errors import ConfigError
 from seq2see.models.build import build
 from seq2see.models.ensemble import Ensemble, MeanOutput, log_mean_exp
-from seq2see.models.interface import Seq2seq, Source
+from seq2see.models.interface import DecoderState, Seq2seq, Source
 from seq2see.tokens import BOS_ID, EOS_ID, PAD_ID
 
 VOCAB = 13
