@@ -173,6 +173,20 @@ def test_words_appear_one_by_one(service: Service, word_run: WordRun) -> None:
     assert done == f" {translated[0].text}\n{translated[1].text} "
 
 
+def test_a_listener_who_leaves_leaves_nothing_behind(service: Service, word_run: WordRun) -> None:
+    text = " ".join(ENGLISH * 40)
+    body = json.dumps({"text": text, "run": word_run.path.name, "beam": 5}).encode()
+    head = f"POST /v1/stream HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    for _ in range(10):
+        with socket.create_connection(("127.0.0.1", service.port), timeout=30) as client:
+            client.sendall(head + body)
+            assert client.recv(12) == b"HTTP/1.1 200"
+    asked = {"text": "red", "run": word_run.path.name}
+    assert b"event: done" in service.ask("/v1/stream", asked).body
+    assert "never retrieved" not in service.log.read_text(encoding="utf-8")
+    assert "Traceback" not in service.log.read_text(encoding="utf-8")
+
+
 def test_a_trace(service: Service, word_run: WordRun) -> None:
     asked = {"text": "red cat", "run": word_run.path.name}
     trace = from_json(service.ask("/v1/trace", asked).json)
@@ -273,6 +287,22 @@ def test_a_huge_body_is_refused_unread(service: Service) -> None:
         for _ in range(17):
             client.sendall(chunk)
         assert client.recv(4096).startswith(b"HTTP/1.1 413")
+
+
+def test_a_slow_body_is_given_up(service: Service) -> None:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as client:
+        client.sendall(b"POST /translate HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
+        client.settimeout(0.5)
+        reply = b""
+        for _ in range(60):
+            client.sendall(b"x")
+            try:
+                reply = client.recv(4096)
+                break
+            except TimeoutError:
+                continue
+    assert reply.startswith(b"HTTP/1.1 408")
+    assert service.ask("/translate", GOOD).json == {"translatedText": "rouge"}
 
 
 def test_nothing_of_the_machine_is_told(service: Service, word_run: WordRun) -> None:

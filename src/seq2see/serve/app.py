@@ -1,6 +1,5 @@
 """The application: one process of a service."""
 
-import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -26,8 +25,6 @@ from seq2see.serve.metrics import CONTENT_TYPE, Metrics
 from seq2see.serve.refusal import Refusal
 from seq2see.serve.service import Cache, Service
 from seq2see.serve.settings import ServeSettings
-
-LOG = logging.getLogger("seq2see.serve")
 
 
 def create_app(settings: ServeSettings) -> FastAPI:

@@ -73,12 +73,9 @@ class Batcher(Generic[Options, Answer]):
         self._waiting: deque[_Waiting[Options, Answer]] = deque()
         self._taken: list[_Waiting[Options, Answer]] = []
         """Those of the batches that are being translated."""
+        self._is_ending = False
         self._arrived = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
-
-    def __len__(self) -> int:
-        """The number of sentences that wait."""
-        return len(self._waiting)
 
     async def translate(self, texts: Sequence[str], options: Options) -> list[Answer]:
         """Translate sentences, possibly together with those of others.
@@ -88,7 +85,7 @@ class Batcher(Generic[Options, Answer]):
         """
         if len(self._waiting) + len(texts) > self._capacity:
             raise Refusal(503, "Too many sentences are waiting; try again in a second.", 1)
-        if self._worker is None:
+        if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         loop = asyncio.get_running_loop()
         now = perf_counter()
@@ -101,8 +98,13 @@ class Batcher(Generic[Options, Answer]):
             for one in mine:  # of a request that was given up, none is worth translating
                 one.answer.cancel()
 
+    def finish(self) -> None:
+        """Stop as soon as nobody waits."""
+        self._is_ending = True
+        self._arrived.set()
+
     async def close(self) -> None:
-        """Stop; whoever still waits is refused."""
+        """Stop at once; whoever still waits is refused."""
         if self._worker is not None:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
@@ -111,7 +113,7 @@ class Batcher(Generic[Options, Answer]):
         self._waiting.clear()
 
     async def _work(self) -> None:
-        while True:
+        while self._waiting or not self._is_ending:
             if not self._waiting:
                 self._arrived.clear()
                 await self._arrived.wait()

@@ -121,6 +121,8 @@ class Catalog:
             except Seq2seeError as error:
                 # What it says names files of this machine, which are nobody else's business.
                 raise Refusal(500, f"The run {name} cannot be loaded.") from error
+            if name in self._loaded:
+                self._loaded[name].batcher.finish()
             self._loadings += 1
             self._loaded[name] = LoadedRun(
                 name, self._loadings, translator, self._batcher(name, translator)

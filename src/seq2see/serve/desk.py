@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -131,11 +131,11 @@ def key_of(request: Request, given: str | None) -> str | None:
     return given or (key.strip() if scheme.lower() == "bearer" else None)
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+async def unless_gone(request: Request, work: Awaitable[Result]) -> Result:
     """Do some work; give it up when the client goes, so that others get its place.
 
     Raises:
-        asyncio.CancelledError: It has gone.
+        Gone: It has gone.
     """
     task = asyncio.ensure_future(work)
     try:

@@ -20,7 +20,7 @@ from seq2see.serve.desk import (
     unless_gone,
 )
 from seq2see.serve.languages import name_of
-from seq2see.serve.markup import Fixed, Passage, Spoken, parse, render
+from seq2see.serve.markup import Passage, Spoken, joined, parse, passages, render
 from seq2see.serve.refusal import Refusal
 from seq2see.serve.schemas import (
     DetectedLanguage,
@@ -80,25 +80,22 @@ def router(desk: Desk) -> APIRouter:
         asked: TranslateRequest, texts: list[str]
     ) -> tuple[list[tuple[str, list[str]]], Route]:
         pages = [parse(text) for text in texts]
-        passages = [part for page in pages for part in page if isinstance(part, Passage)]
-        plain = [passage.text for passage in passages]
+        found_passages = [passage for page in pages for passage in passages(page)]
+        plain = [passage.text for passage in found_passages]
         route = service.route(plain or [""], asked.source, asked.target)
         options = Options(num_best=1 + asked.alternatives, look=True)
-        found = iter(await service.translate(plain, route.runs, options))
+        found = await service.translate(plain, route.runs, options)
         # A second run's attention is over the text between, which has no markup.
         places_words = len(route.runs) == 1
-        rendered = {
-            id(passage): _ranks(passage, next(found), 1 + asked.alternatives, places_words)
-            for passage in passages
-        }
+        rendered = (
+            _ranks(passage, one, 1 + asked.alternatives, places_words)
+            for passage, one in zip(found_passages, found, strict=True)
+        )
         translated = []
         for page in pages:
+            mine = [next(rendered) for _ in passages(page)]
             ranks = [
-                "".join(
-                    part.markup if isinstance(part, Fixed) else rendered[id(part)][rank]
-                    for part in page
-                )
-                for rank in range(1 + asked.alternatives)
+                joined(page, [one[rank] for one in mine]) for rank in range(1 + asked.alternatives)
             ]
             best, *others = dict.fromkeys(ranks)
             translated.append((best, others))

@@ -7,7 +7,7 @@ target word gets those of the source word that it attended to most. What must no
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
@@ -287,6 +287,7 @@ def passages(parts: Sequence[Part]) -> Iterator[Passage]:
     return (part for part in parts if isinstance(part, Passage))
 
 
-def joined(parts: Sequence[Part], rendered: Callable[[Passage], str]) -> str:
-    """Put everything together again, with what became of each passage."""
-    return "".join(part.markup if isinstance(part, Fixed) else rendered(part) for part in parts)
+def joined(parts: Sequence[Part], rendered: Iterable[str]) -> str:
+    """Put everything together again, with what became of each passage, in their order."""
+    remaining = iter(rendered)
+    return "".join(part.markup if isinstance(part, Fixed) else next(remaining) for part in parts)

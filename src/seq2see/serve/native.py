@@ -110,7 +110,7 @@ def router(desk: Desk) -> APIRouter:
         run = catalog.find(asked.run)
         loop = asyncio.get_running_loop()
         work = loop.run_in_executor(desk.executor, partial(_trace, run, text, asked.beam))
-        return await unless_gone(request, _wait(work))
+        return await unless_gone(request, work)
 
     @endpoints.get("/runs", response_model=list[RunDescription], summary="The runs")
     async def runs() -> list[RunDescription]:
@@ -160,10 +160,6 @@ def router(desk: Desk) -> APIRouter:
         return StatusAnswer(status="ready")
 
     return endpoints
-
-
-async def _wait(work: "asyncio.Future[Any]") -> Any:
-    return await work
 
 
 def _trace(run: LoadedRun, text: str, beam: int | None) -> dict[str, Any]:

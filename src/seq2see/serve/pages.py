@@ -61,7 +61,7 @@ def router(desk: Desk) -> APIRouter:
         found = desk.service.catalog.find(run)
         loop = asyncio.get_running_loop()
         made = partial(_player, found, text, cast("Language", language))
-        page = await unless_gone(request, _wait(loop.run_in_executor(desk.executor, made)))
+        page = await unless_gone(request, loop.run_in_executor(desk.executor, made))
         return HTMLResponse(
             page,
             headers={
@@ -71,10 +71,6 @@ def router(desk: Desk) -> APIRouter:
         )
 
     return endpoints
-
-
-async def _wait(work: "asyncio.Future[str]") -> str:
-    return await work
 
 
 def _player(run: LoadedRun, text: str, language: Language) -> str:

@@ -104,7 +104,13 @@ async def _sentence(
         return {"text": best.text, "score": best.score, "log_prob": best.log_prob}
 
     work = loop.run_in_executor(desk.executor, translate)
-    work.add_done_callback(lambda _: heard.put_nowait(None))
+
+    def end(done: "asyncio.Future[dict[str, Any]]") -> None:
+        heard.put_nowait(None)
+        if not done.cancelled():
+            done.exception()  # is raised below, where anybody listens still
+
+    work.add_done_callback(end)
     try:
         last = ""
         while (so_far := await heard.get()) is not None:

@@ -151,6 +151,20 @@ def test_a_failure_is_told_to_those_it_concerns(executor: ThreadPoolExecutor) ->
     asyncio.run(ask())
 
 
+def test_one_that_finishes_answers_all_and_is_done(executor: ThreadPoolExecutor) -> None:
+    async def ask() -> None:
+        batcher = batcher_of(Upper(), executor, capacity=100)
+        asked = [asyncio.create_task(batcher.translate([text], "")) for text in ("a", "b" * 200)]
+        await asyncio.sleep(0)
+        batcher.finish()
+        assert await asyncio.gather(*asked) == [["A"], ["B" * 200]]
+        await asyncio.sleep(0.05)
+        assert asyncio.all_tasks() == {asyncio.current_task()}  # nothing of it goes on
+        assert await batcher.translate(["late"], "") == ["LATE"]
+
+    asyncio.run(ask())
+
+
 def test_whoever_waits_when_it_closes_is_refused(executor: ThreadPoolExecutor) -> None:
     upper = Upper()
 
