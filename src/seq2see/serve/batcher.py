@@ -149,8 +149,13 @@ class Batcher(Generic[Options, Answer]):
             answers = await loop.run_in_executor(
                 self._executor, self._translate, texts, batch[0].options
             )
-        except Exception as error:  # its requests answer for it, and the next batch goes on
-            _fail(batch, error)
+        except Exception as error:  # the request it belongs to answers for it, and no other
+            if len(batch) == 1:
+                _fail(batch, error)
+                return
+            middle = len(batch) // 2
+            await self._answer(batch[:middle])
+            await self._answer(batch[middle:])
             return
         for one, answer in zip(batch, answers, strict=True):
             if not one.answer.done():

@@ -47,26 +47,31 @@ class Desk:
     """Where models compute."""
 
 
-async def fields(request: Request, *, form: bool = False) -> dict[str, Any]:
+async def read(request: Request, model: type[Model], *, form: bool = False) -> Model:
     """Read a JSON object; or a form, where forms are taken and the request says it is one.
 
     Raises:
-        Refusal: It is neither.
+        Refusal: It is neither, or something is missing or of the wrong kind.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if form and kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        try:
-            sent = await request.form()
-        except Exception:  # whatever a broken form makes its parser raise
-            raise Refusal(400, "Invalid request: the form cannot be read") from None
-        given = {name: sent.getlist(name) for name in sent}
-        if any(not isinstance(value, str) for values in given.values() for value in values):
-            raise Refusal(400, "Invalid request: files are not taken here")
-        return {name: values if len(values) > 1 else values[0] for name, values in given.items()}
+        # All that a form has is texts, which are numbers where they look like them.
+        return checked(model, await _form(request), strict=False)
     found = await json_of(request)
     if not isinstance(found, dict):
         raise Refusal(400, "Invalid request: the body must be a JSON object")
-    return found
+    return checked(model, found)
+
+
+async def _form(request: Request) -> dict[str, Any]:
+    try:
+        sent = await request.form()
+    except Exception:  # whatever a broken form makes its parser raise
+        raise Refusal(400, "Invalid request: the form cannot be read") from None
+    given = {name: sent.getlist(name) for name in sent}
+    if any(not isinstance(value, str) for values in given.values() for value in values):
+        raise Refusal(400, "Invalid request: files are not taken here")
+    return {name: values if len(values) > 1 else values[0] for name, values in given.items()}
 
 
 async def json_of(request: Request) -> Any:
@@ -101,14 +106,14 @@ def _check_characters(value: Any) -> None:
                 _check_characters(one)
 
 
-def checked(model: type[Model], given: Mapping[str, Any]) -> Model:
-    """Make a request of what was given.
+def checked(model: type[Model], given: Mapping[str, Any], *, strict: bool = True) -> Model:
+    """Make a request of what was given; ``strict``: a text is no number, nor is true.
 
     Raises:
         Refusal: Something is missing or of the wrong kind; its name is in the message.
     """
     try:
-        return model.model_validate(given)
+        return model.model_validate(given, strict=strict)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"] if isinstance(part, str)) or "body"

@@ -14,9 +14,8 @@ from seq2see.serve.desk import (
     Desk,
     address_of,
     body_schema,
-    checked,
-    fields,
     key_of,
+    read,
     unless_gone,
 )
 from seq2see.serve.languages import name_of
@@ -54,7 +53,7 @@ def router(desk: Desk) -> APIRouter:
         summary="Translate a text, or several",
     )
     async def translate(request: Request) -> TranslateAnswer:
-        asked = checked(TranslateRequest, await fields(request, form=True))
+        asked = await read(request, TranslateRequest, form=True)
         admit(request, asked.api_key)
         if asked.format not in FORMATS:
             raise Refusal(400, f"Invalid request: format must be one of {', '.join(FORMATS)}")
@@ -108,7 +107,7 @@ def router(desk: Desk) -> APIRouter:
         summary="Find out the language of a text",
     )
     async def detect(request: Request) -> list[DetectedLanguage]:
-        asked = checked(DetectRequest, await fields(request, form=True))
+        asked = await read(request, DetectRequest, form=True)
         admit(request, asked.api_key)
         if len(asked.q) > desk.limits.characters:
             raise Refusal(

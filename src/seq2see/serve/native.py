@@ -14,9 +14,8 @@ from seq2see.serve.desk import (
     Desk,
     address_of,
     body_schema,
-    checked,
-    fields,
     key_of,
+    read,
     unless_gone,
 )
 from seq2see.serve.refusal import Refusal
@@ -49,7 +48,7 @@ def router(desk: Desk) -> APIRouter:
         summary="Translate, with as many details as wanted",
     )
     async def translate(request: Request) -> RunAnswer:
-        asked = checked(RunRequest, await fields(request))
+        asked = await read(request, RunRequest)
         desk.admission.admit(key_of(request, asked.api_key), address_of(request))
         texts = [asked.text] if isinstance(asked.text, str) else asked.text
         route = _route(asked, texts)
@@ -94,7 +93,7 @@ def router(desk: Desk) -> APIRouter:
         summary="Everything a run computes for a sentence, in the trace format",
     )
     async def trace(request: Request) -> dict[str, Any]:
-        asked = checked(TraceRequest, await fields(request))
+        asked = await read(request, TraceRequest)
         desk.admission.admit(key_of(request, asked.api_key), address_of(request))
         text = asked.text.strip()
         if not text:
@@ -141,8 +140,8 @@ def router(desk: Desk) -> APIRouter:
         return _description(name, None)
 
     async def _admit_admin(request: Request) -> None:
-        given = await fields(request) if await request.body() else {}
-        key = key_of(request, checked(KeyOnly, given).api_key)
+        asked = await read(request, KeyOnly) if await request.body() else KeyOnly(api_key=None)
+        key = key_of(request, asked.api_key)
         desk.admission.admit_admin(key, address_of(request))
 
     @endpoints.get(

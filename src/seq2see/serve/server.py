@@ -14,6 +14,7 @@ from seq2see.errors import UsageError
 from seq2see.extras import require
 from seq2see.run import Run
 from seq2see.serve.log import configure
+from seq2see.serve.protocol import Protocol
 from seq2see.serve.settings import ServeSettings
 
 LOG = logging.getLogger("seq2see.serve")
@@ -54,7 +55,8 @@ def run_server(settings: ServeSettings, *, host: str, port: int, workers: int) -
             timeout_graceful_shutdown=_DRAIN,
             timeout_keep_alive=15,
             h11_max_incomplete_event_size=64 * 1024,
-            http="h11",
+            http=Protocol,
+            ws="none",
         )
         if workers > 1:
             Multiprocess(config, sockets=[listening]).run()

@@ -23,15 +23,27 @@ from seq2see.serve.desk import (
     Gone,
     address_of,
     body_schema,
-    checked,
-    fields,
     key_of,
+    read,
 )
 from seq2see.serve.refusal import Refusal
 from seq2see.serve.schemas import StreamRequest
 from seq2see.serve.segments import split
 
 EVENTS = "text/event-stream"
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {
+            "enum": ["partial", "sentence", "done", "error"],
+            "description": "`partial`: a sentence so far; `sentence`: a whole one, with its score; "
+            "`done`: the whole text; `error`: why there is no more.",
+        },
+        "data": {"type": "string", "description": "A JSON object."},
+    },
+}
+"""Each event of a stream, which is how OpenAPI 3.1 describes streams."""
 _STREAMS = 8
 """Most at a time: each keeps the model busy for a sentence of its own."""
 
@@ -44,12 +56,12 @@ def router(desk: Desk) -> APIRouter:
     @endpoints.post(
         "/stream",
         response_class=StreamingResponse,
-        responses={200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+        responses={200: {"content": {EVENTS: {"schema": _EVENT}}}},
         openapi_extra=body_schema(StreamRequest),
         summary="Translate, and tell after each step what there is so far",
     )
     async def stream(request: Request) -> StreamingResponse:
-        asked = checked(StreamRequest, await fields(request))
+        asked = await read(request, StreamRequest)
         desk.admission.admit(key_of(request, asked.api_key), address_of(request))
         desk.service.check_texts([asked.text], asked.beam or 1)
         before, segments = split(asked.text)

@@ -151,6 +151,18 @@ def test_a_failure_is_told_to_those_it_concerns(executor: ThreadPoolExecutor) ->
     asyncio.run(ask())
 
 
+def test_a_failure_spares_those_who_came_along(executor: ThreadPoolExecutor) -> None:
+    async def ask() -> None:
+        batcher = batcher_of(Upper(), executor, capacity=100)
+        asked = [batcher.translate([text], "") for text in ("a", "fail", "b", "c", "d")]
+        first, failed, *others = await asyncio.gather(*asked, return_exceptions=True)
+        assert isinstance(failed, ValueError)
+        assert [first, *others] == [["A"], ["B"], ["C"], ["D"]]
+        await batcher.close()
+
+    asyncio.run(ask())
+
+
 def test_one_that_finishes_answers_all_and_is_done(executor: ThreadPoolExecutor) -> None:
     async def ask() -> None:
         batcher = batcher_of(Upper(), executor, capacity=100)

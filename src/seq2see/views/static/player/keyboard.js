@@ -19,7 +19,7 @@ export const KEYS = [
  */
 export function pressed(player, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || answersKeys(event.target)) return;
-  if (event.target instanceof Element && event.target.closest("dialog")) return;
+  if (event.target instanceof Element && event.target.closest("dialog[open]")) return;
   const act = actionOf(player, event);
   if (!act) return;
   event.preventDefault();
