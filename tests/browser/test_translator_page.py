@@ -1,12 +1,13 @@
 """The page of a service in a real browser: people translate, and see what each word looked at."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from command_line import WordRun
+from command_line import WordRun, command
 from services import Service, serving
 
 from seq2see import load
@@ -109,6 +110,26 @@ def test_alternatives_take_the_place_of_the_translation(opened: "Page") -> None:
     assert "rouge chat" in opened.locator("#alternatives").inner_text()
 
 
+def test_alternatives_of_each_sentence(opened: "Page", word_run: WordRun) -> None:
+    opened.fill("#text", f"{SENTENCE}\nred cat")
+    first = load(word_run.path).translate(SENTENCE).text
+    says(opened, f"{first}\nrouge chat")
+    assert opened.locator("#which").inner_text() == SENTENCE
+    opened.locator("#output .sentence").nth(1).click()
+    assert opened.locator("#which").inner_text() == "red cat"
+    assert opened.locator("#output .current").inner_text() == "rouge chat"
+    other = opened.locator("#alternatives button span").first.inner_text()
+    opened.locator("#alternatives button").first.click()
+    says(opened, f"{first}\n{other}")
+    opened.locator("#output").focus()
+    opened.keyboard.press("Home")
+    assert opened.locator("#which").inner_text() == SENTENCE
+    with opened.context.expect_page() as new:
+        opened.click("#player")
+    new.value.wait_for_selector(".running .stage svg")
+    assert new.value.title().startswith(SENTENCE)
+
+
 def test_the_other_way_round(opened: "Page", back_run: Path) -> None:
     opened.select_option("#source", "fr")
     opened.select_option("#target", "de")
@@ -189,6 +210,41 @@ def test_a_refusal_is_shown(browser: "Browser", service: Service) -> None:
     page.fill("#text", "red cat")
     says(page, "rouge chat")
     page.context.close()
+
+
+def test_keys_and_runs_without_languages(
+    browser: "Browser", word_run: WordRun, tmp_path: Path
+) -> None:
+    keys = tmp_path / "keys"
+    key = command("serve", "--new-key", "ada", "--keys", keys).out.strip()
+    plain = shutil.copytree(word_run.path, tmp_path / "plain")
+    config = plain / "config.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace('pair = "en-fr"', ""), encoding="utf-8"
+    )
+    with serving(tmp_path, word_run, plain, "--keys", keys) as service:
+        page = browser.new_context().new_page()
+        page.goto(service.address)
+        page.wait_for_selector("#target option", state="attached")
+        page.fill("#text", "red cat")
+        asks = "This service asks for a valid API key; enter it above."
+        says(page, asks, "#status")
+        page.fill("#key", "wrong")
+        page.wait_for_timeout(1000)
+        says(page, asks, "#status")
+        page.fill("#key", key)
+        says(page, "rouge chat")
+        page.reload()  # the key stays for as long as the tab does
+        page.wait_for_selector("#source option", state="attached")
+        page.select_option("#source", label="plain")
+        assert page.locator("#target").is_disabled()
+        page.fill("#text", "blue dog")
+        says(page, load(word_run.path).translate("blue dog").text)
+        with page.context.expect_page() as new:
+            page.click("#player")
+        new.value.wait_for_selector(".running .stage svg")
+        assert key not in new.value.url
+        page.context.close()
 
 
 @pytest.mark.parametrize("width", [360, 768, 1400])

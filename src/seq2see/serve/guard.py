@@ -17,7 +17,7 @@ from seq2see.serve.refusal import Refusal
 LOG = logging.getLogger("seq2see.serve")
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' "
-    "data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "data:; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": PAGE_POLICY,

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
-from typing import cast
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from seq2see.serve.catalog import LoadedRun
-from seq2see.serve.desk import Desk, address_of, key_of, unless_gone
+from seq2see.serve.desk import Desk, address_of, checked, key_of, read, unless_gone
 from seq2see.serve.refusal import Refusal
+from seq2see.serve.schemas import Schema
 from seq2see.views.live import page_of_translators
 from seq2see.views.page import Language
 
@@ -26,6 +26,15 @@ PLAYER_POLICY = (
 )
 _LIVE = 1_000_000
 """Parameters up to which a player gets the weights, some 3 MB."""
+
+
+class PlayerRequest(Schema):
+    """A sentence to look into, on a page."""
+
+    run: str
+    text: str
+    language: Language = "en"
+    api_key: str | None = None
 
 
 def router(desk: Desk) -> APIRouter:
@@ -47,20 +56,26 @@ def router(desk: Desk) -> APIRouter:
         endpoints.add_api_route(f"/{name}", _file(name), response_class=Response)
 
     @endpoints.get("/player")
-    async def player(request: Request, run: str, text: str, language: str = "en") -> HTMLResponse:
-        desk.admission.admit(
-            key_of(request, request.query_params.get("api_key")), address_of(request)
+    async def player(request: Request) -> HTMLResponse:
+        return await answer(
+            request, checked(PlayerRequest, dict(request.query_params), strict=False)
         )
-        text = text.strip()
+
+    @endpoints.post("/player")
+    async def player_with_key(request: Request) -> HTMLResponse:
+        """Keys must not stand in addresses, which are logged on their way."""
+        return await answer(request, await read(request, PlayerRequest, form=True))
+
+    async def answer(request: Request, asked: PlayerRequest) -> HTMLResponse:
+        desk.admission.admit(key_of(request, asked.api_key), address_of(request))
+        text = asked.text.strip()
         if not 0 < len(text) <= desk.limits.sentence_characters:
             raise Refusal(
                 400, f"The text must have 1 to {desk.limits.sentence_characters} characters."
             )
-        if language not in ("en", "zh"):
-            raise Refusal(400, "The language must be en or zh.")
-        found = desk.service.catalog.find(run)
+        found = desk.service.catalog.find(asked.run)
         loop = asyncio.get_running_loop()
-        made = partial(_player, found, text, cast("Language", language))
+        made = partial(_player, found, text, asked.language)
         page = await unless_gone(request, loop.run_in_executor(desk.executor, made))
         return HTMLResponse(
             page,

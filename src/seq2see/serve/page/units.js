@@ -26,6 +26,9 @@ export function words(text) {
 /**
  * Units of a sentence and its translation: tokens where they can be found in both texts, else words.
  * `weights[t][s]` is how much target unit t looked at source unit s; null without attention.
+ * @param {import("./client.js").Sentence} sentence
+ * @param {number} rank Of the translation
+ * @returns {{source: [number, number][], target: [number, number][], weights: number[][] | null}}
  */
 export function unitsOf(sentence, rank) {
   const said = sentence.hypotheses[rank];
@@ -33,9 +36,9 @@ export function unitsOf(sentence, rank) {
   if (said.attention && tokens.source && tokens.target) {
     return { source: tokens.source, target: tokens.target, weights: said.attention };
   }
-  const weights = said.word_attention;
+  const weights = said.word_attention ?? [];
   const spans = { source: words(sentence.source), target: words(said.text) };
   // Cleaning may have changed how many words the model read.
-  const fits = weights?.length >= spans.target.length && weights[0].length > spans.source.length;
+  const fits = weights.length > 0 && weights.length >= spans.target.length && weights[0].length > spans.source.length;
   return { ...spans, weights: fits ? weights : null };
 }

@@ -1,8 +1,25 @@
 // What the page says, in the languages of its interface.
 
+/**
+ * @typedef {Record<"interface" | "key" | "needsKey" | "from" | "to" | "swap" | "sourceText" | "translation" | "type" |
+ *   "clear" | "file" | "player" | "copy" | "copied" | "alternatives" | "auto" | "working" | "hint" | "unreachable" |
+ *   "noRuns" | "notText", string> & {
+ *   detected: (name: string) => string,
+ *   count: (used: number, most: number) => string,
+ *   via: (name: string) => string,
+ *   looked: (unit: string, words: string) => string,
+ *   lines: (done: number, all: number) => string,
+ *   saved: (name: string) => string,
+ *   probability: (value: string) => string,
+ * }} Words
+ */
+
+/** @type {Record<"en" | "zh", Words>} */
 export const WORDS = {
   en: {
     interface: "Interface ",
+    key: "API key ",
+    needsKey: "This service asks for a valid API key; enter it above.",
     from: "From",
     to: "To",
     swap: "Translate the other way round",
@@ -14,7 +31,7 @@ export const WORDS = {
     player: "See how",
     copy: "Copy",
     copied: "Copied.",
-    alternatives: "Other translations of this sentence",
+    alternatives: "Other translations",
     auto: "Detect language",
     detected: (name) => `Detected: ${name}`,
     count: (used, most) => `${used} / ${most} characters`,
@@ -25,12 +42,14 @@ export const WORDS = {
     lines: (done, all) => `${done} of ${all} lines`,
     saved: (name) => `Saved as ${name}.`,
     unreachable: "The service cannot be reached; it is asked again when you type.",
-    noRuns: "No run with languages is loaded.",
+    noRuns: "No run is loaded.",
     probability: (value) => `${value} % likely`,
     notText: "That file is not text in UTF-8.",
   },
   zh: {
     interface: "界面语言 ",
+    key: "API 密钥 ",
+    needsKey: "此服务需要有效的 API 密钥；请在上方输入。",
     from: "源语言",
     to: "目标语言",
     swap: "交换翻译方向",
@@ -42,7 +61,7 @@ export const WORDS = {
     player: "查看过程",
     copy: "复制",
     copied: "已复制。",
-    alternatives: "这句话的其他译法",
+    alternatives: "其他译法",
     auto: "检测语言",
     detected: (name) => `检测到：${name}`,
     count: (used, most) => `${used} / ${most} 个字符`,
@@ -53,7 +72,7 @@ export const WORDS = {
     lines: (done, all) => `第 ${done} / ${all} 行`,
     saved: (name) => `已保存为 ${name}。`,
     unreachable: "无法连接到服务；再次输入时会重试。",
-    noRuns: "没有加载带语言的模型。",
+    noRuns: "没有加载任何模型。",
     probability: (value) => `概率 ${value} %`,
     notText: "该文件不是 UTF-8 文本。",
   },
