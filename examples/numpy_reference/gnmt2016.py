@@ -14,6 +14,7 @@ every layer.
     e       scores: how well each source token fits          (n,)          s_t
     a       weights: e as shares of 1                        (n,)          p_t
     c       context: average of h under the weights          (d,)          a_i
+    r       coverage: attention received so far              (n,)
     y       embedded previous target token                   (m,)
     o       what a decoder layer hands on                    (d,)          x_t^i
 
@@ -27,6 +28,7 @@ every layer.
     o^l = s^l                                                layers 1 and 2
     o^l = s^l + o^{l-1}                                      from layer 3
     P(y_t) = softmax(W_o o^L)
+    p_t = σ(w_p [c; o^L; y])                                 if it copies, as luong2015.py does
 
 The paper counts target positions with i and source positions with t; here they are t and j.
 """
@@ -35,10 +37,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from cells import Array, Values, layer, lstm, named, read, softmax
+from cells import Array, Values, layer, lstm, named, read, sigmoid, softmax
 
-State = list[Values]
-"""State (``hidden``) and memory (``cell``) of each decoder layer."""
+State = tuple[list[Values], Array]
+"""State (``hidden``) and memory (``cell``) of each decoder layer; coverage."""
 
 
 class Gnmt2016:
@@ -55,8 +57,8 @@ class Gnmt2016:
         "input_feeding": (False,),
         "attention.score": ("additive", "concat"),
         "attention.scope": ("global",),
-        "attention.coverage": (False,),
-        "copy": (False,),
+        "attention.coverage": (False, True),
+        "copy": (False, True),
         "attention.timing": ("previous",),
         "attention.query": ("bottom",),
     }
@@ -74,7 +76,11 @@ class Gnmt2016:
         self.W_k = weights["attention.score.key.weight"]  # (d, d)
         self.v = weights["attention.score.energy.weight"][0]  # (d,)
         self.decoder = [layer(weights, f"layers.{n}") for n in self.layers]
-        self.W_o, self.b_o = weights["output.weight"], weights["output.bias"]
+        self.w = weights.get("attention.coverage.weight")  # (d,); None without coverage
+        output = "output.vocabulary" if settings.get("copy") else "output"
+        self.W_o, self.b_o = weights[f"{output}.weight"], weights[f"{output}.bias"]
+        self.w_p = weights.get("copying.combine.weight")  # None where nothing is copied
+        self.b_p = weights.get("copying.combine.bias")
 
     @staticmethod
     def ways(n: int) -> tuple[str, ...]:
@@ -109,22 +115,27 @@ class Gnmt2016:
         return seen
 
     def start(self, seen: Values) -> State:
-        """The decoder begins where the encoder ended."""
-        return [
+        """The decoder begins where the encoder ended, and has looked nowhere yet."""
+        layers = [
             {part: seen[f"decoder.initial.{n}.{part}"] for part in ("hidden", "cell")}
             for n in self.layers
         ]
+        return layers, np.zeros(len(seen["encoder.outputs"]))
 
     def step(self, previous: int, state: State, seen: Values) -> tuple[Values, State]:
         """Say how probable each next token is."""
         h, keys = seen["encoder.outputs"], seen["encoder.keys"]
-        y, s = self.E_y[previous], state[0]["hidden"]
+        layers, r = state
+        y, s = self.E_y[previous], layers[0]["hidden"]
+        values: Values = {"decoder.embeddings": y}
 
+        if self.w is not None:  # Tu et al. 2016: v · tanh(W_q s + W_k h_j + w r_j)
+            keys = keys + np.outer(r, self.w)
+            values["decoder.attention.coverage"] = r
         e = np.tanh(self.W_q @ s + keys) @ self.v  # e_j = v · tanh(W_q s^1_{t-1} + W_k h_j)
         a = softmax(e)
         c = a @ h  # c = Σ_j a_j h_j
-        values: Values = {
-            "decoder.embeddings": y,
+        values |= {
             "decoder.attention.query": s,
             "decoder.attention.scores": e,
             "decoder.attention.weights": a,
@@ -134,7 +145,7 @@ class Gnmt2016:
         for n in self.layers:
             values[f"decoder.layers.{n}.input"] = np.concatenate([o, c])
             # s^l = LSTM([o^{l-1}; c], s^l_{t-1})
-            now = lstm(np.concatenate([o, c]), state[n], *self.decoder[n])
+            now = lstm(np.concatenate([o, c]), layers[n], *self.decoder[n])
             values |= named(f"decoder.layers.{n}", now)
             following.append(now)
             if self.adds(n):  # o^l = s^l + o^{l-1}
@@ -145,4 +156,6 @@ class Gnmt2016:
         values["decoder.readout"] = o
         # P(y_t) = softmax(W_o o^L + b); the search takes the softmax.
         values["output.logits"] = self.W_o @ o + self.b_o
-        return values, following
+        if self.w_p is not None:  # See et al. 2017, equation 8
+            [values["output.p_gen"]] = sigmoid(self.w_p @ np.concatenate([c, o, y]) + self.b_p)
+        return values, (following, r + a)

@@ -80,6 +80,8 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "luong2015 hard": ("luong2015", {"model__attention__scope": "hard"}),
     "luong2015 not fed": ("luong2015", {"model__input_feeding": False, **DEEP}),
     "gnmt2016 five layers": ("gnmt2016", {"model__num_layers": 5, **SHARED}),
+    "gnmt2016 coverage": ("gnmt2016", {"model__attention__coverage": True}),
+    "gnmt2016 copy": ("gnmt2016", {**COPY, "model__num_layers": 3}),
     "gnmt2016 without residuals": ("gnmt2016", {"model__residual_from": 0}),
     "transformer2017 post": ("transformer2017", {"model__norm": "post"}),
     "transformer2017 untied": ("transformer2017", {"model__tie_weights": False}),
