@@ -281,7 +281,8 @@ class TrainConfig:
     patience: int = 8
     """Validations without improvement before training stops early; 0: never."""
     early_stop_metric: Literal["loss", "bleu", "exact_match"] = "loss"
-    """Validation figure that chooses the best weights and ends training early."""
+    """Validation figure that chooses the best weights, the lower loss where two are equal, and ends
+    training early."""
     validate_every: int = 250
     """Updates between validations."""
     validate_sentences: int = 500

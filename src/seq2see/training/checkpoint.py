@@ -30,6 +30,8 @@ class Progress:
     """Target tokens learnt from so far."""
     best: float | None = None
     """Best validation figure so far; lower is better."""
+    best_loss: float = 0.0
+    """Validation loss there: of equal figures, the one with the lower loss is better."""
     best_by: str = ""
     """The setting that chose it, ``train.early_stop_metric``; a run may be resumed by another."""
     best_update: int = 0

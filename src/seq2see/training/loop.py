@@ -311,11 +311,12 @@ class Trainer:
         progress = self.progress
         if progress.best is None or progress.best_by not in ("", self.config.early_stop_metric):
             return True
-        return self._figure(found) < progress.best
+        return (self._figure(found), found.loss) < (progress.best, progress.best_loss)
 
     def _note_best(self, found: Validation) -> None:
         progress = self.progress
         progress.best, progress.best_update = self._figure(found), progress.update
+        progress.best_loss = found.loss
         progress.best_by = self.config.early_stop_metric
 
     def _keep_weights(self, tensors: dict[str, torch.Tensor]) -> None:

@@ -273,6 +273,17 @@ def test_patience_counts_validations_without_improvement(
     assert marked[-1] == best
 
 
+def test_of_equal_figures_the_lower_loss_is_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is exact for long, while the model learns."""
+    trainer = tiny_trainer(
+        tmp_path, train__early_stop_metric="exact_match", train__patience=2, train__validate_every=2
+    )
+    with_validations(trainer, monkeypatch, [6.0, 5.0, 4.0, 3.0, 3.5, 2.0], [0.0] * 4 + [1.0, 0.0])
+    assert trainer.train().progress.best_update == 10
+
+
 def test_what_was_stopped_by_patience_stays_so_unless_more_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
