@@ -17,7 +17,6 @@ import http.client
 import json
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -99,14 +98,6 @@ def load(
     )
 
 
-def memory(process: "subprocess.Popen[bytes]") -> float:
-    """Anonymous memory of a process, in MB."""
-    for line in Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("RssAnon:"):
-            return int(line.split()[1]) / 1024
-    raise ValueError("The kernel does not say how much memory a process has.")
-
-
 def row(name: str, tally: Tally, seconds: float) -> list[str]:
     """A line of the table."""
     times = sorted(1000 * one for one in tally.seconds)
@@ -147,9 +138,9 @@ def main() -> None:
         light = load(service, expected, 1, options.seconds / 2, pause=0.02)
         alone = load(service, expected, 1, options.seconds / 2)
         load(service, expected, options.clients, min(5, options.seconds))
-        before = memory(service.process)
+        before = service.memory
         full = load(service, expected, options.clients, options.seconds)
-        after = memory(service.process)
+        after = service.memory
     table += [
         row("light, 1 client", light, options.seconds / 2),
         row("one at a time", alone, options.seconds / 2),

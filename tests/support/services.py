@@ -1,6 +1,7 @@
 """Services to ask: a process started by the command line, and clients for it."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -44,6 +45,13 @@ class Service:
     @property
     def port(self) -> int:
         return int(self.address.rpartition(":")[2])
+
+    @property
+    def memory(self) -> float:
+        """Anonymous memory of its process, in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        [kilobytes] = re.findall(r"^RssAnon:\s+(\d+) kB$", status, re.MULTILINE)
+        return int(kilobytes) / 1024
 
     def ask(self, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Reply:
         """Ask once: bytes are sent as they are, strings as a form, everything else as JSON."""

@@ -361,6 +361,25 @@ def test_clients_that_leave_cost_nothing(service: Service) -> None:
     assert time.monotonic() - begun < 30
 
 
+def test_faults_leave_nothing_behind(service: Service) -> None:
+    files = Path(f"/proc/{service.process.pid}/fd")
+
+    def fault() -> None:
+        for body, status, _ in TABLE:
+            assert service.ask("/translate", body).status == status
+        with socket.create_connection(("127.0.0.1", service.port), timeout=30) as client:
+            client.sendall(b"\x16\x03\x01 this is no HTTP\r\n\r\n")
+            assert client.recv(4096).startswith(b"HTTP/1.1 400")
+
+    fault()  # what is kept of the first time is kept once
+    memory, opened = service.memory, len(list(files.iterdir()))
+    for _ in range(15):
+        fault()
+    assert service.ask("/translate", GOOD).json == {"translatedText": "rouge"}
+    assert service.memory - memory < 20
+    assert len(list(files.iterdir())) - opened < 5
+
+
 # --- Other services ------------------------------------------------------------------------------
 
 
