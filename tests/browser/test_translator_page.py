@@ -184,6 +184,8 @@ def test_by_keyboard_alone(opened: "Page") -> None:
     for key, word in (("ArrowRight", "rouge"), ("ArrowRight", "chat"), ("ArrowLeft", "rouge")):
         opened.keyboard.press(key)
         assert opened.locator("#output .chosen").inner_text() == word
+    opened.keyboard.press("Shift+ArrowRight")  # selects
+    assert opened.locator("#output .chosen").inner_text() == "rouge"
     opened.keyboard.press("Escape")
     assert opened.locator("#output .chosen").count() == 0
 
@@ -205,11 +207,43 @@ def test_arabic_runs_from_right_to_left(opened: "Page") -> None:
 def test_a_refusal_is_shown(browser: "Browser", service: Service) -> None:
     page = browser.new_context().new_page()  # Chromium itself reports refusals on the console
     page.goto(service.address)
+    page.fill("#text", "blue dog")
+    says(page, "bleu chien")
     page.fill("#text", "red " * 2000)
     says(page, "A sentence has 7999 characters; the most is 4000.", "#status")
+    assert page.locator("#output").inner_text() == ""  # what was there is of another text
+    assert page.locator("#copy").is_disabled()
     page.fill("#text", "red cat")
     says(page, "rouge chat")
     page.context.close()
+
+
+def test_a_service_that_comes_later_is_found(browser: "Browser", service: Service) -> None:
+    page = browser.new_context().new_page()
+    page.route("**/languages", lambda route: route.abort(), times=1)
+    page.goto(service.address)
+    says(page, "The service cannot be reached; it is asked again when you type.", "#status")
+    page.fill("#text", "red cat")
+    says(page, "rouge chat")
+    page.context.close()
+
+
+def test_a_file_waits_for_its_turn(browser: "Browser", word_run: WordRun, tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    path.write_text("red cat\n" * 350, encoding="utf-8")
+    with serving(tmp_path, word_run, "--rate", 30) as service:
+        for _ in range(28):
+            service.ask("/v1/translate", {"text": "red", "run": word_run.path.name})
+        page = browser.new_context().new_page()
+        page.goto(service.address)
+        page.wait_for_selector("#target option", state="attached")
+        with page.expect_download() as download:
+            page.set_input_files("#file", path)
+            says(page, "Many ask at once; going on in 2 s …", "#status")
+        saved = tmp_path / "saved.txt"
+        download.value.save_as(saved)
+        assert saved.read_text(encoding="utf-8") == "rouge chat\n" * 350
+        page.context.close()
 
 
 def test_keys_and_runs_without_languages(

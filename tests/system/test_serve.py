@@ -222,6 +222,24 @@ def test_runs_come_and_go(service: Service, back_run: Path) -> None:
     assert service.ask("/v1/runs/..%2Fback/load", {}).status == 404
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "rebound.evil.example:5000"},
+    ],
+    ids=lambda headers: next(iter(headers.values())),
+)
+def test_pages_of_other_sites_cannot_unload_runs(
+    service: Service, word_run: WordRun, headers: dict[str, str]
+) -> None:
+    path = f"/v1/runs/{word_run.path.name}/unload"
+    assert service.ask(path, b"", headers).status == 403
+    assert service.ask("/translate", GOOD).status == 200
+
+
 def test_everybody_gets_their_own_answer(service: Service, expected: dict[str, str]) -> None:
     def ask(sentence: str) -> bool:
         asked = {"q": sentence, "source": "en", "target": "fr"}
@@ -264,6 +282,20 @@ def test_what_is_refused(service: Service, body: object, status: int, error: str
     reply = service.ask("/translate", body)
     assert (reply.status, error in reply.error) == (status, True), reply
     assert service.ask("/translate", GOOD).json == {"translatedText": "rouge"}
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<b>a", "<![ ", "<p>", " ", "a.\n"])
+@pytest.mark.parametrize("kind", ["html", "text"])
+def test_no_text_holds_up_the_others(service: Service, piece: str, kind: str) -> None:
+    """The largest there may be, of the kinds on which careless programs spend minutes."""
+    text = "a" + piece * (40_000 // len(piece)) + "b"
+    with ThreadPoolExecutor() as pool:
+        pending = pool.submit(service.ask, "/translate", {**GOOD, "q": text, "format": kind})
+        time.sleep(0.1)
+        begun = time.monotonic()
+        assert service.ask("/health").status == 200
+        assert time.monotonic() - begun < 2
+        assert pending.result().status in (200, 413)
 
 
 @pytest.mark.parametrize(
@@ -405,6 +437,8 @@ def test_keys_and_pace(word_run: WordRun, tmp_path: Path) -> None:
         assert int(service.ask("/translate", GOOD, bearer).headers["retry-after"]) <= 13
         cross = service.ask("/health", headers={"Origin": "https://example.org"})
         assert "access-control-allow-origin" not in cross.headers
+        forged = {**bearer, "X-Forwarded-For": "8.8.8.8"}
+        assert service.ask("/translate", GOOD, forged).status == 429
 
 
 def test_sigterm_finishes_what_was_begun(word_run: WordRun, tmp_path: Path) -> None:
@@ -418,14 +452,19 @@ def test_sigterm_finishes_what_was_begun(word_run: WordRun, tmp_path: Path) -> N
         assert service.process.wait(60) in (0, -signal.SIGTERM)
 
 
-def test_a_killed_worker_is_replaced(word_run: WordRun, tmp_path: Path) -> None:
+def workers_of(service: Service) -> set[int]:
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+    return {
+        int(pid)
+        for pid in children.read_text(encoding="utf-8").split()
+        if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    }
+
+
+def test_workers_are_replaced(word_run: WordRun, tmp_path: Path) -> None:
+    """When one is killed, and all of them on SIGHUP."""
     with serving(tmp_path, word_run, "--workers", 2) as service:
-        children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
-        started = {
-            int(pid)
-            for pid in children.read_text(encoding="utf-8").split()
-            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        }
+        started = workers_of(service)
         assert len(started) == 2
         os.kill(min(started), signal.SIGKILL)
         deadline = time.monotonic() + 60
@@ -437,6 +476,29 @@ def test_a_killed_worker_is_replaced(word_run: WordRun, tmp_path: Path) -> None:
             except (ConnectionError, OSError):
                 answered = 0
         assert "seq2see_requests_total" in service.ask("/metrics").body.decode()
+        refused = service.ask(f"/v1/runs/{word_run.path.name}/load", {})
+        assert (refused.status, "SIGHUP" in refused.error) == (409, True)
+        before = workers_of(service)
+        os.kill(service.process.pid, signal.SIGHUP)
+        while len(workers_of(service) - before) < 2 or workers_of(service) & before:
+            assert time.monotonic() < deadline + 60
+            time.sleep(0.1)
+        assert service.ask("/translate", GOOD).json == {"translatedText": "rouge"}
+
+
+def test_what_takes_too_long_is_refused(word_run: WordRun, tmp_path: Path) -> None:
+    text = "red cat " * 400
+    with serving(tmp_path, word_run, "--timeout", 0.1, "--origin", "https://ours.example") as one:
+        for path, asked in (
+            ("/v1/translate", {"text": text, "run": word_run.path.name, "beam": 10}),
+            ("/v1/trace", {"text": text, "run": word_run.path.name, "beam": 10}),
+            ("/player", {"text": text, "run": word_run.path.name}),
+        ):
+            reply = one.ask(path, asked)
+            assert (reply.status, "longer than 0.1 seconds" in reply.error) == (503, True)
+        ours = one.ask("/translate", b"x" * 1_100_000, {"Origin": "https://ours.example"})
+        assert ours.status == 413
+        assert ours.headers["access-control-allow-origin"] == "https://ours.example"
 
 
 def test_other_ports_and_logs(word_run: WordRun, tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ def serve(
         limits=limits,
         keys=read_keys(keys) if keys is not None else (),
         origins=() if origin == ["none"] else tuple(origin or ["*"]),
+        workers=workers,
         metrics_port=metrics_port,
         cache=cache,
         log_texts=log_texts,
@@ -117,7 +118,7 @@ def serve(
         device=device,
         threads=threads,
     )
-    run_server(settings, host=host, port=port, workers=workers)
+    run_server(settings, host=host, port=port)
 
 
 def _make_key(name: str, keys: Path | None, *, is_admin: bool) -> None:

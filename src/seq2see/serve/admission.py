@@ -6,6 +6,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from time import monotonic
 
@@ -16,7 +17,6 @@ ADMIN = "admin"
 """Behind a key in the file of keys: it may load and unload runs."""
 _CLIENTS = 10_000
 """Clients whose pace is remembered; of more, those that asked longest ago are forgotten."""
-_LOOPBACK = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,16 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
+def is_loopback(address: str) -> bool:
+    """Whether an address, or a name, is that of this machine for itself."""
+    try:
+        parsed = ip_address(address.strip("[]"))
+    except ValueError:
+        return address == "localhost"
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return (mapped or parsed).is_loopback
+
+
 class Admission:
     """Decides who is served.
 
@@ -110,14 +120,20 @@ class Admission:
         if self._rate is not None:
             self._count(address if found is None else f"key {found.name}", self._rate)
 
-    def admit_admin(self, key: str | None, address: str) -> None:
+    def admit_admin(self, key: str | None, address: str, *, is_by_page: bool) -> None:
         """Let a client change what is loaded: with an admin's key, or from this machine if no keys.
+
+        Args:
+            key: Its key.
+            address: Where it is.
+            is_by_page: Whether a page of another site asks, with a browser on this machine.
 
         Raises:
             Refusal: It may not.
         """
         found = self._find(key)
-        allowed = found.is_admin if found else not self._keys and address in _LOOPBACK
+        is_here = not self._keys and is_loopback(address) and not is_by_page
+        allowed = found.is_admin if found else is_here
         if not allowed:
             raise Refusal(403, "Runs are loaded and unloaded with the API key of an admin only.")
 

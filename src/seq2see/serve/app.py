@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from seq2see import api
 from seq2see.decoding.translator import Translator
 from seq2see.run import versions
-from seq2see.serve import libretranslate, native, opennmt, pages, streaming
+from seq2see.serve import libretranslate, native, opennmt, pages, runs, streaming
 from seq2see.serve.admission import Admission
 from seq2see.serve.answers import Answer
 from seq2see.serve.batcher import Batch
@@ -57,6 +57,7 @@ def create_app(settings: ServeSettings) -> FastAPI:
         Admission(settings.keys, settings.limits.requests_a_minute),
         settings.limits,
         executor,
+        settings.workers,
     )
 
     @asynccontextmanager
@@ -78,7 +79,7 @@ def create_app(settings: ServeSettings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    for interface in (libretranslate, opennmt, native, streaming):
+    for interface in (libretranslate, opennmt, native, runs, streaming):
         app.include_router(interface.router(desk))
 
     @app.get("/metrics", include_in_schema=False)
@@ -89,14 +90,14 @@ def create_app(settings: ServeSettings) -> FastAPI:
 
     app.include_router(pages.router(desk))
     _answer_errors(app)
-    if settings.origins:
+    app.add_middleware(Guard, limits=settings.limits, metrics=counts)
+    if settings.origins:  # outermost: pages must be able to read why they are refused
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.origins),
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
         )
-    app.add_middleware(Guard, limits=settings.limits, metrics=counts)
     return app
 
 

@@ -74,6 +74,7 @@ class Batcher(Generic[Options, Answer]):
         self._taken: list[_Waiting[Options, Answer]] = []
         """Those of the batches that are being translated."""
         self._is_ending = False
+        self._is_closed = False
         self._arrived = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
 
@@ -81,8 +82,10 @@ class Batcher(Generic[Options, Answer]):
         """Translate sentences, possibly together with those of others.
 
         Raises:
-            Refusal: Too many wait already.
+            Refusal: Too many wait already, or it is closed.
         """
+        if self._is_closed:
+            raise _unloaded()
         if len(self._waiting) + len(texts) > self._capacity:
             raise Refusal(503, "Too many sentences are waiting; try again in a second.", 1)
         if self._worker is None or self._worker.done():
@@ -104,12 +107,12 @@ class Batcher(Generic[Options, Answer]):
         self._arrived.set()
 
     async def close(self) -> None:
-        """Stop at once; whoever still waits is refused."""
+        """Stop at once; whoever still waits is refused, and so is whoever comes."""
+        self._is_closed = True
         if self._worker is not None:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
-        refusal = Refusal(503, "This run is being unloaded; try again.", 1)
-        _fail([*self._taken, *self._waiting], refusal)
+        _fail([*self._taken, *self._waiting], _unloaded())
         self._waiting.clear()
 
     async def _work(self) -> None:
@@ -160,6 +163,10 @@ class Batcher(Generic[Options, Answer]):
         for one, answer in zip(batch, answers, strict=True):
             if not one.answer.done():
                 one.answer.set_result(answer)
+
+
+def _unloaded() -> Refusal:
+    return Refusal(503, "This run is being unloaded; try again.", 1)
 
 
 def _fail(waiting: Iterable[_Waiting[Any, Any]], error: Exception) -> None:

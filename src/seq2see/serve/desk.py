@@ -2,15 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from seq2see.serve.admission import Admission
+from seq2see.serve.admission import Admission, is_loopback
 from seq2see.serve.limits import Limits
 from seq2see.serve.refusal import Refusal
 from seq2see.serve.schemas import ErrorAnswer
@@ -34,6 +36,8 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 """What every endpoint may refuse."""
 _GONE_POLL = 0.2
+_LOOKS = 4
+"""Traces and players that wait or are made."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,30 @@ class Desk:
     limits: Limits
     executor: Executor
     """Where models compute."""
+    workers: int
+    """Processes of the service, of which this is one."""
+    places: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, _LOOKS))
+    """Of what is computed for one request alone."""
+
+    async def compute(self, request: Request, work: Callable[[], Result]) -> Result:
+        """Have something computed where models compute, within the time of a request.
+
+        Raises:
+            Refusal: Too much waits already, or it takes too long.
+            Gone: The client has gone.
+        """
+        if self.places.locked():
+            raise Refusal(503, "Others look into the models; try again in a second.", 1)
+        await self.places.acquire()
+        loop = asyncio.get_running_loop()
+        begun = self.executor.submit(work)
+        # Giving up does not stop what is being computed: only then is its place free.
+        begun.add_done_callback(lambda _: loop.call_soon_threadsafe(self.places.release))
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                return await unless_gone(request, asyncio.wrap_future(begun))
+        except TimeoutError:
+            raise self.limits.too_slow() from None
 
 
 async def read(request: Request, model: type[Model], *, form: bool = False) -> Model:
@@ -128,6 +156,23 @@ def checked(model: type[Model], given: Mapping[str, Any], *, strict: bool = True
 def address_of(request: Request) -> str:
     """Where a request comes from."""
     return request.client.host if request.client is not None else ""
+
+
+def is_by_page(request: Request) -> bool:
+    """Whether a page of another site made a browser ask.
+
+    Pages cannot leave these headers out. A name in ``Host`` that is not this machine's own may be
+    one that such a page has had pointed here.
+    """
+    headers = request.headers
+    host = headers.get("host", "")
+    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+    return (
+        headers.get("origin", "").partition("//")[2] not in ("", host)
+        or headers.get("origin") == "null"
+        or headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
+        or not is_loopback(name)
+    )
 
 
 def key_of(request: Request, given: str | None) -> str | None:

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from seq2see.extras import require
 
 _TYPICAL = 200
-"""Characters of a text that are looked at; more change nothing."""
+"""Letters of a text that are looked at, and what is between them; more change little."""
+_READ = 4_000
+"""Characters among which they are looked for."""
 
 
 class Detected(NamedTuple):
@@ -37,14 +39,21 @@ class Detector:
         """Return all languages, the likeliest first; equal ones in the order they were given."""
         known = [one for one in self.languages if one.partition("-")[0] in _labels()]
         others = [Detected(one, 0.0) for one in self.languages if one not in known]
-        sample = text[:_TYPICAL]
+        sample = _sample(text)
         if not known:
             return others
-        if not any(unicodedata.category(character).startswith("L") for character in sample):
+        if not sample:
             return [Detected(one, 1 / len(known)) for one in known] + others
         shares = dict(_identifier(frozenset(one.partition("-")[0] for one in known)).rank(sample))
         found = [Detected(one, float(shares[one.partition("-")[0]])) for one in known]
         return sorted(found, key=lambda one: -one.confidence) + others
+
+
+def _sample(text: str) -> str:
+    """The first words of a text, without what is of no language."""
+    kinds = ((character, unicodedata.category(character)[0]) for character in text[:_READ])
+    words = "".join(character if kind in "LM" else " " for character, kind in kinds)
+    return " ".join(words.split())[:_TYPICAL]
 
 
 @cache

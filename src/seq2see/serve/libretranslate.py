@@ -78,6 +78,7 @@ def router(desk: Desk) -> APIRouter:
     async def _translate_html(
         asked: TranslateRequest, texts: list[str]
     ) -> tuple[list[tuple[str, list[str]]], Route]:
+        service.check_texts(texts, 1)  # before anything is done with them
         pages = [parse(text) for text in texts]
         found_passages = [passage for page in pages for passage in passages(page)]
         plain = [passage.text for passage in found_passages]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from seq2see.errors import ConfigError
+from seq2see.serve.refusal import Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,7 +11,7 @@ class Limits:
     """What one request, one client and all of them together may ask for.
 
     Raises:
-        ConfigError: A limit is below 1.
+        ConfigError: A limit is below 1, or 0.1 of seconds.
     """
 
     body_bytes: int = 1_000_000
@@ -34,10 +35,15 @@ class Limits:
     requests_a_minute: int | None = None
     """Most requests of one API key, or of one address where there are no keys; None: any number."""
 
+    def too_slow(self) -> Refusal:
+        """What is said when a request takes too long."""
+        return Refusal(503, f"This took longer than {self.seconds:g} seconds; ask for less.", 5)
+
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if value is not None and value < 1:
-                raise ConfigError(f"The limit `{name}` must be at least 1, but is {value}.")
+            least = 0.1 if isinstance(value, float) else 1
+            if value is not None and value < least:
+                raise ConfigError(f"The limit `{name}` must be at least {least}, but is {value}.")
         if self.sentences > self.queue:
             raise ConfigError(
                 f"The limit `sentences` is {self.sentences}, more than `queue` can hold, which is "

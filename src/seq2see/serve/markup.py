@@ -7,31 +7,22 @@ target word gets those of the source word that it attended to most. What must no
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from html.parser import HTMLParser
+from itertools import accumulate
+from typing import Literal
 
-# They stand in the line, so that a text goes on through them.
-_INLINE = frozenset(
-    """
-    a abbr acronym b bdi bdo big cite data del dfn em font i ins kbd label mark q s samp small
-    span strike strong sub sup time tt u
-    """.split()  # noqa: SIM905
-)
-# Without content; they keep their place in the line.
-_INLINE_VOID = frozenset(("img", "wbr"))
-_VOID = frozenset(
-    """
-    area base br col embed hr img input link meta param source track wbr
-    """.split()  # noqa: SIM905
-)
-_UNTRANSLATED = frozenset(
-    """
-    audio canvas code iframe math noscript object pre script style svg template textarea var video
-    """.split()  # noqa: SIM905
-)
+from seq2see.serve import elements
+from seq2see.serve.refusal import Refusal
+from seq2see.serve.tags import Token, tokens
+
 _WORD = re.compile(r"\S+")
+_NO = re.compile(r"""\stranslate\s*=\s*["']?no(?=["'\s>])""", re.IGNORECASE)
+_DEPTH = 200
+"""Most elements inside each other."""
 
 
 @dataclass(frozen=True)
@@ -59,25 +50,33 @@ class Passage:
     """A text with inline elements."""
 
     text: str = ""
-    around: list[tuple[Element, ...]] = field(default_factory=list)
-    """For each character, the elements around it, outermost first."""
+    changes: list[tuple[int, tuple[Element, ...]]] = field(default_factory=list)
+    """From which character on which elements are around the text, outermost first."""
     points: list[tuple[int, str]] = field(default_factory=list)
-    """Markup without content, and before which character it stands."""
+    """Markup without text, and before which character it stands."""
 
-    def add(self, text: str, around: Sequence[Element]) -> None:
+    def add(self, text: str, around: tuple[Element, ...]) -> None:
         """Append text."""
+        self.changes.append((len(self.text), around))
         self.text += text
-        self.around += [tuple(around)] * len(text)
+
+    def around(self, place: int) -> tuple[Element, ...]:
+        """The elements around a character."""
+        return self.changes[bisect_right(self.changes, place, key=lambda one: one[0]) - 1][1]
 
 
 Part = Fixed | Passage
 
 
 def parse(html: str) -> list[Part]:
-    """Cut HTML into what is translated and what is not. Wrong HTML is read as browsers do."""
+    """Cut HTML into what is translated and what is not. End tags may be missing, as in browsers.
+
+    Raises:
+        Refusal: Too many elements are inside each other.
+    """
     parser = _Parser()
-    parser.feed(html)
-    parser.close()
+    for token in tokens(html):
+        parser.read(token)
     return parser.finish()
 
 
@@ -113,7 +112,7 @@ def render(passage: Passage, before: str, sentences: Sequence[Spoken]) -> str:
         targets += [(len(translation) + start, len(translation) + stop) for start, stop in theirs]
         translation += one.target + one.after
         read += len(one.source) + len(one.after)
-    around = [() if owner is None else passage.around[sources[owner][0]] for owner in owners]
+    around = [() if owner is None else passage.around(sources[owner][0]) for owner in owners]
     return _written(translation, targets, around, _points(passage, sources, owners))
 
 
@@ -170,16 +169,14 @@ def _owners(
 def _points(
     passage: Passage, sources: Sequence[tuple[int, int]], owners: Sequence[int | None]
 ) -> dict[int, list[str]]:
-    """Before which target word each markup without content goes: that of the next source word."""
+    """Before which target word each markup without text goes: that of the next source word."""
     placed: dict[int, list[str]] = {}
+    ends = [stop for _, stop in sources]
+    # The first target word whose owner is at least a source word is where the largest owner so far
+    # becomes that large.
+    largest = list(accumulate((-1 if one is None else one for one in owners), max))
     for place, markup in passage.points:
-        following = next((n for n, (_, stop) in enumerate(sources) if stop > place), None)
-        target = len(owners)
-        if following is not None:
-            later = (
-                n for n, owner in enumerate(owners) if owner is not None and owner >= following
-            )
-            target = next(later, len(owners))
+        target = bisect_left(largest, bisect_right(ends, place))
         placed.setdefault(target, []).append(markup)
     return placed
 
@@ -194,77 +191,136 @@ def _common(one: Sequence[Element], other: Sequence[Element]) -> int:
     return count
 
 
-class _Parser(HTMLParser):
+@dataclass(eq=False)
+class _Open:
+    """An element that is open."""
+
+    name: str
+    kind: Literal["block", "inline", "kept"]
+    element: Element
+    passage: Passage
+    """Where it began, and behind how much of it."""
+    length: int
+    num_points: int
+    is_used: bool = False
+    """Whether any text stands in it."""
+
+
+class _Parser:
     """Collects parts; tags are kept as they were written."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._parts: list[Part] = []
         self._passage = Passage()
-        self._open: list[Element] = []
-        self._kept: list[str] = []
-        """Names of open elements since one that is not translated."""
+        self._open: list[_Open] = []
+        self._names: Counter[str] = Counter()
+        self._num_kept = 0
+
+    def read(self, token: Token) -> None:
+        """Take one token."""
+        match token.kind:
+            case "start":
+                self._start(token)
+            case "end":
+                self._end(token)
+            case "text" if not self._num_kept:
+                self._text(token.text)
+            case _:
+                self._fix(token.markup)
 
     def finish(self) -> list[Part]:
         """Return everything."""
+        for one in [one for one in reversed(self._open) if one.kind == "inline"]:
+            self._close(one)
         self._cut()
         return self._parts
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        markup = self.get_starttag_text() or ""
-        untranslated = tag in _UNTRANSLATED or dict(attrs).get("translate") == "no"
-        if self._kept or (untranslated and tag not in _VOID):
-            self._fix(markup)
-            if tag not in _VOID:
-                self._kept.append(tag)
-        elif tag in _INLINE_VOID:
-            self._passage.points.append((len(self._passage.text), markup))
-        elif tag in _INLINE:
-            self._open.append(Element(markup, tag))
+    def _start(self, token: Token) -> None:
+        name = token.name
+        if name in elements.CLOSED_BY:
+            self._close_before(*elements.CLOSED_BY[name])
+        is_void = name in elements.VOID
+        if self._num_kept:
+            self._fix(token.markup)
+            kind: Literal["block", "inline", "kept"] = "kept"
+        elif name in elements.INLINE_VOID:
+            self._passage.points.append((len(self._passage.text), token.markup))
+        elif not is_void and (name in elements.UNTRANSLATED or _NO.search(token.markup)):
+            self._fix(token.markup)
+            kind = "kept"
+        elif name in elements.INLINE:
+            kind = "inline"
         else:
-            self._fix(markup)
+            self._fix(token.markup)
+            kind = "block"
+        if not is_void:
+            self._push(kind, Element(token.markup, name))
 
-    def handle_startendtag(
-        self,
-        tag: str,
-        attrs: list[tuple[str, str | None]],  # noqa: ARG002
-    ) -> None:
-        markup = self.get_starttag_text() or ""
-        if self._kept or tag not in _INLINE_VOID:
-            self._fix(markup)
-        else:
-            self._passage.points.append((len(self._passage.text), markup))
+    def _push(self, kind: Literal["block", "inline", "kept"], element: Element) -> None:
+        if len(self._open) == _DEPTH:
+            raise Refusal(413, f"The HTML has more than {_DEPTH} elements inside each other.")
+        passage = self._passage
+        place = len(passage.text), len(passage.points)
+        self._open.append(_Open(element.name, kind, element, passage, *place))
+        self._names[element.name] += 1
+        self._num_kept += kind == "kept"
 
-    def handle_endtag(self, tag: str) -> None:
-        if self._kept:
-            self._fix(f"</{tag}>")
-            if tag in self._kept:
-                del self._kept[len(self._kept) - 1 - self._kept[::-1].index(tag) :]
-        elif tag in _INLINE:
-            places = [place for place, one in enumerate(self._open) if one.name == tag]
-            if places:
-                del self._open[places[-1]]
-        else:
-            self._fix(f"</{tag}>")
+    def _close_before(self, names: frozenset[str], within: frozenset[str]) -> None:
+        """Close elements that end where another begins, up to those they may be nested in."""
+        while any(self._names[name] for name in names):
+            found = None
+            for one in reversed(self._open):
+                if one.name in names:
+                    found = one
+                if found is not None or one.name in within:
+                    break
+            if found is None:
+                return
+            self._close(found)
 
-    def handle_data(self, data: str) -> None:
-        if self._kept:
-            is_raw = self._kept[-1] in ("script", "style")
-            self._fix(data if is_raw else escape(data, quote=False))
-        else:
-            self._passage.add(data, self._open)
+    def _end(self, token: Token) -> None:
+        found = None
+        if self._names[token.name]:
+            found = next(one for one in reversed(self._open) if one.name == token.name)
+            self._close(found)
+        if found is None and token.name in elements.INLINE and not self._num_kept:
+            return  # it ends nothing
+        if found is None or found.kind != "inline":
+            self._fix(token.markup)
 
-    def handle_comment(self, data: str) -> None:
-        self._fix(f"<!--{data}-->")
+    def _close(self, closed: _Open) -> None:
+        """End an element; and if it is not an inline one, those that were left open in it.
 
-    def handle_decl(self, decl: str) -> None:
-        self._fix(f"<!{decl}>")
+        Elements that only change how letters look go on behind it, as they do in browsers.
+        """
+        place = self._open.index(closed)
+        ended = [closed]
+        if closed.kind != "inline":
+            ended += [
+                one
+                for one in self._open[place + 1 :]
+                if one.kind != "inline" or one.name not in elements.FORMATTING
+            ]
+        for one in reversed(ended):
+            self._open.remove(one)
+            self._names[one.name] -= 1
+            self._num_kept -= one.kind == "kept"
+            if one.kind == "inline" and not one.is_used and one.passage is self._passage:
+                self._gather(one)
 
-    def handle_pi(self, data: str) -> None:
-        self._fix(f"<?{data}>")
+    def _gather(self, empty: _Open) -> None:
+        """Keep an element without text, and what stands in it, as one piece of markup."""
+        points = self._passage.points
+        inside = "".join(markup for _, markup in points[empty.num_points :])
+        markup = f"{empty.element.opening}{inside}{empty.element.closing}"
+        points[empty.num_points :] = [(empty.length, markup)]
 
-    def unknown_decl(self, data: str) -> None:
-        self._fix(f"<![{data}]>")
+    def _text(self, text: str) -> None:
+        inline = [one for one in self._open if one.kind == "inline"]
+        if not text.isspace():
+            for one in inline:
+                one.is_used = True
+        self._passage.add(text, tuple(one.element for one in inline))
 
     def _fix(self, markup: str) -> None:
         self._cut()
@@ -276,8 +332,14 @@ class _Parser(HTMLParser):
         if passage.text.strip():
             self._parts.append(passage)
             return
-        # Nothing to translate: white space and markup without content stay as they are.
-        markup = "".join(one for _, one in passage.points) + escape(passage.text, quote=False)
+        # Nothing to translate: white space and markup without text stay as they are.
+        markup = "".join(one for _, one in passage.points)
+        if markup:
+            for one in reversed(self._open):
+                if one.kind == "inline":
+                    one.is_used = True
+                    markup = f"{one.element.opening}{markup}{one.element.closing}"
+        markup += escape(passage.text, quote=False)
         if markup:
             self._parts.append(Fixed(markup))
 

@@ -1,13 +1,12 @@
 """Our own interface: everything the others have no words for."""
 
-import asyncio
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 
 from seq2see.models import presets
-from seq2see.serve.answers import Answer, Options
+from seq2see.serve.answers import DIGITS, Answer, Options, Seen
 from seq2see.serve.catalog import LoadedRun
 from seq2see.serve.desk import (
     REFUSALS,
@@ -23,12 +22,9 @@ from seq2see.serve.schemas import (
     ArchitectureDescription,
     DetectedLanguage,
     HypothesisAnswer,
-    KeyOnly,
     RunAnswer,
-    RunDescription,
     RunRequest,
     SentenceAnswer,
-    StatusAnswer,
     TextAnswer,
     TraceRequest,
 )
@@ -107,42 +103,7 @@ def router(desk: Desk) -> APIRouter:
         if not 1 <= (asked.beam or 1) <= desk.limits.hypotheses:
             raise Refusal(400, f"The beam must be 1 to {desk.limits.hypotheses}.")
         run = catalog.find(asked.run)
-        loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(desk.executor, partial(_trace, run, text, asked.beam))
-        return await unless_gone(request, work)
-
-    @endpoints.get("/runs", response_model=list[RunDescription], summary="The runs")
-    async def runs() -> list[RunDescription]:
-        loaded = {run.name: run for run in catalog.loaded}
-        return [_description(name, loaded.get(name)) for name in catalog.names]
-
-    @endpoints.post(
-        "/runs/{name}/load",
-        response_model=RunDescription,
-        openapi_extra=body_schema(KeyOnly, required=False),
-        summary="Load a run, or load it again",
-    )
-    async def load(name: str, request: Request) -> RunDescription:
-        await _admit_admin(request)
-        await catalog.open(name)
-        return _description(name, catalog.find(name))
-
-    @endpoints.post(
-        "/runs/{name}/unload",
-        response_model=RunDescription,
-        responses={409: {**REFUSALS[400], "description": "It is not loaded."}},
-        openapi_extra=body_schema(KeyOnly, required=False),
-        summary="Unload a run",
-    )
-    async def unload(name: str, request: Request) -> RunDescription:
-        await _admit_admin(request)
-        await catalog.close(name)
-        return _description(name, None)
-
-    async def _admit_admin(request: Request) -> None:
-        asked = await read(request, KeyOnly) if await request.body() else KeyOnly(api_key=None)
-        key = key_of(request, asked.api_key)
-        desk.admission.admit_admin(key, address_of(request))
+        return await desk.compute(request, partial(_trace, run, text, asked.beam))
 
     @endpoints.get(
         "/architectures",
@@ -152,32 +113,11 @@ def router(desk: Desk) -> APIRouter:
     async def architectures() -> list[ArchitectureDescription]:
         return [ArchitectureDescription(**vars(one)) for one in presets.ARCHITECTURES]
 
-    @endpoints.get("/ready", response_model=StatusAnswer, summary="Whether a run is loaded")
-    async def ready() -> StatusAnswer:
-        if not catalog.loaded:
-            raise Refusal(503, "No run is loaded.", 5)
-        return StatusAnswer(status="ready")
-
     return endpoints
 
 
 def _trace(run: LoadedRun, text: str, beam: int | None) -> dict[str, Any]:
     return to_json(run.translator.translate(text, beam_size=beam).trace())
-
-
-def _description(name: str, run: LoadedRun | None) -> RunDescription:
-    if run is None:
-        return RunDescription(name=name, loaded=False)
-    source, target = run.languages or (None, None)
-    info = run.translator.info
-    return RunDescription(
-        name=name,
-        loaded=True,
-        source=source,
-        target=target,
-        arch=info.arch,
-        parameters=info.num_parameters,
-    )
 
 
 def _text(translated: TranslatedText) -> TextAnswer:
@@ -201,7 +141,24 @@ def _hypotheses(answer: Answer) -> list[HypothesisAnswer]:
             text=one.text,
             score=one.score,
             log_prob=one.log_prob,
-            **({} if one.seen is None else vars(one.seen)),
+            **({} if one.seen is None else _seen(one.seen)),
         )
         for one in answer.said
     ]
+
+
+def _seen(seen: Seen) -> dict[str, Any]:
+    """As JSON has it."""
+    matrices = {
+        name: None if values is None else values.astype(float).round(DIGITS).tolist()
+        for name, values in (
+            ("attention", seen.attention),
+            ("word_attention", seen.word_attention),
+        )
+    }
+    return {
+        "tokens": seen.tokens,
+        "token_log_probs": seen.token_log_probs,
+        "alignment": seen.alignment,
+        **matrices,
+    }

@@ -1,6 +1,5 @@
 """Pages for people: the translator, and the player on one of its sentences."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from seq2see.serve.catalog import LoadedRun
-from seq2see.serve.desk import Desk, address_of, checked, key_of, read, unless_gone
+from seq2see.serve.desk import Desk, address_of, checked, key_of, read
 from seq2see.serve.refusal import Refusal
 from seq2see.serve.schemas import Schema
 from seq2see.views.live import page_of_translators
@@ -74,9 +73,7 @@ def router(desk: Desk) -> APIRouter:
                 400, f"The text must have 1 to {desk.limits.sentence_characters} characters."
             )
         found = desk.service.catalog.find(asked.run)
-        loop = asyncio.get_running_loop()
-        made = partial(_player, found, text, asked.language)
-        page = await unless_gone(request, loop.run_in_executor(desk.executor, made))
+        page = await desk.compute(request, partial(_player, found, text, asked.language))
         return HTMLResponse(
             page,
             headers={

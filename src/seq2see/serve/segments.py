@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_LINE = re.compile(r"\s*\n\s*")
+# From the first blank alone: from each, thousands of them would be read thousands of times.
+_LINE = re.compile(r"(?<!\s)\s*\n\s*")
+_SPACE = re.compile(r"\s*")
+_OPENING = re.compile(r"[\"'“‘«(\[¿¡]*")
 # After these, a sentence ends where white space and something that can begin one follow ...
 _ENDING = re.compile(r"[.!?…‽؟۔।॥։][\"'”’»)\]]*(?=(\s+)[\"'“‘«(\[¿¡]*[^\W\d_])")
 # ... and after these, at once.
@@ -52,9 +55,9 @@ def _ends(body: str) -> Iterator[tuple[int, int]]:
     for line in [*_LINE.finditer(body), None]:
         end, following = (len(body), len(body)) if line is None else line.span()
         for place in sorted(_inside(body, start, end)):
-            gap = len(body[place:end]) - len(body[place:end].lstrip())
-            if place + gap < end:
-                yield place, place + gap
+            onward = _after(_SPACE, body, place)
+            if onward < end:
+                yield place, onward
         stripped = len(body[start:end].rstrip())
         if stripped:
             yield start + stripped, following
@@ -69,10 +72,16 @@ def _inside(body: str, start: int, end: int) -> Iterator[int]:
             yield found.end()
 
 
+def _after(pattern: re.Pattern[str], body: str, place: int) -> int:
+    """Where a pattern that fits anywhere ends."""
+    found = pattern.match(body, place)
+    return place if found is None else found.end()
+
+
 def _is_abbreviation(body: str, place: int, next_start: int) -> bool:
     """Whether the sentence goes on behind a mark: after ``Dr.``, and before a small letter."""
-    following = body[next_start:].lstrip("\"'“‘«([¿¡")[:1]
-    if following.islower():
+    first = _after(_OPENING, body, next_start)
+    if body[first : first + 1].islower():
         return True
     if body[place] != ".":
         return False

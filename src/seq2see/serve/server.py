@@ -23,13 +23,14 @@ _DRAIN = 30
 _BACKLOG = 2048
 
 
-def run_server(settings: ServeSettings, *, host: str, port: int, workers: int) -> None:
+def run_server(settings: ServeSettings, *, host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl-C.
 
     Raises:
         UsageError: The address cannot be listened on.
         RunError: A run is missing or broken.
     """
+    workers = settings.workers
     for path in settings.runs.values():
         Run.open(path)  # before a process is started for it
     folder = _share_counts() if workers > 1 or settings.metrics_port is not None else None
@@ -51,6 +52,7 @@ def run_server(settings: ServeSettings, *, host: str, port: int, workers: int) -
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # anybody could say that they come from elsewhere
             lifespan="on",
             timeout_graceful_shutdown=_DRAIN,
             timeout_keep_alive=15,

@@ -73,11 +73,16 @@ class Cache:
     Args:
         size: Most answers kept; the one that was not asked for longest goes first.
         observe: Is told whether an answer was there.
+        weight: Most bytes that they have together. One with more than a hundredth is not kept.
     """
 
-    def __init__(self, size: int, observe: Callable[[bool], None]) -> None:
+    def __init__(
+        self, size: int, observe: Callable[[bool], None], weight: int = 64_000_000
+    ) -> None:
         self._size = size
         self._observe = observe
+        self._most = weight
+        self._weight = 0
         self._answers: OrderedDict[_Key, Answer] = OrderedDict()
 
     def find(self, key: _Key) -> Answer | None:
@@ -90,9 +95,13 @@ class Cache:
 
     def keep(self, key: _Key, answer: Answer) -> None:
         """Keep an answer."""
+        if 100 * answer.weight > self._most:
+            return
+        before = self._answers.pop(key, None)
+        self._weight += answer.weight - (0 if before is None else before.weight)
         self._answers[key] = answer
-        while len(self._answers) > self._size:
-            self._answers.popitem(last=False)
+        while len(self._answers) > self._size or self._weight > self._most:
+            self._weight -= self._answers.popitem(last=False)[1].weight
 
 
 class Service:
@@ -135,8 +144,10 @@ class Service:
         detected = None
         if source == AUTO:
             ranked = self.detect("\n".join(texts))
-            # Text in the target language could not be translated at all.
-            detected = next((one for one in ranked if one.language != target), ranked[0])
+            # From another language, the text could not be translated at all.
+            detected = next(
+                (one for one in ranked if target in self.catalog.targets(one.language)), ranked[0]
+            )
             source = detected.language
         return Route(source, target, self.catalog.route(source, target), detected)
 
@@ -157,9 +168,7 @@ class Service:
                     [one.text for _, segments in parts for one in segments], runs, options
                 )
         except TimeoutError:
-            raise Refusal(
-                503, f"This took longer than {self.limits.seconds:g} seconds; ask for less.", 5
-            ) from None
+            raise self.limits.too_slow() from None
         remaining = iter(answers)
         translated = [
             TranslatedText(before, tuple(segments), tuple(next(remaining) for _ in segments))

@@ -20,6 +20,8 @@ class ServeSettings:
     """Those who may ask; none: everybody may."""
     origins: tuple[str, ...] = ("*",)
     """Pages of which other sites may ask; see CORS. LibreTranslate's clients expect ``*``."""
+    workers: int = 1
+    """Processes that answer; more than one cannot be told what to load."""
     metrics_port: int | None = None
     """Where ``/metrics`` is answered, on this machine alone; None: on the public port."""
     log_texts: bool = False

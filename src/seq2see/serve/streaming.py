@@ -9,8 +9,8 @@ event: error       {"error": "..."}                         instead of what woul
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -29,6 +29,8 @@ from seq2see.serve.desk import (
 from seq2see.serve.refusal import Refusal
 from seq2see.serve.schemas import StreamRequest
 from seq2see.serve.segments import split
+
+Result = TypeVar("Result")
 
 EVENTS = "text/event-stream"
 _EVENT = {
@@ -71,10 +73,14 @@ def router(desk: Desk) -> APIRouter:
             raise Refusal(503, f"{_STREAMS} texts are being streamed; try again in a second.", 1)
 
         async def events() -> AsyncIterator[str]:
-            async with streams, asyncio.timeout(desk.limits.seconds):
+            # A deadline for what is computed, not for the client that listens to it.
+            deadline = asyncio.get_running_loop().time() + desk.limits.seconds
+            async with streams:
                 whole = before
                 for number, segment in enumerate(segments):
-                    async for event in _sentence(desk, run, number, segment.text, asked.beam):
+                    async for event in _sentence(
+                        desk, run, number, segment.text, asked.beam, deadline
+                    ):
                         yield _event(*event)
                         text = event[1]["text"]
                     whole += text + segment.after
@@ -97,7 +103,7 @@ async def _ended(events: AsyncIterator[str]) -> AsyncIterator[str]:
 
 
 async def _sentence(
-    desk: Desk, run: LoadedRun, number: int, text: str, beam: int | None
+    desk: Desk, run: LoadedRun, number: int, text: str, beam: int | None, deadline: float
 ) -> AsyncIterator[tuple[str, dict[str, Any]]]:
     """Translate a sentence where models compute, and tell of it here."""
     loop = asyncio.get_running_loop()
@@ -125,13 +131,18 @@ async def _sentence(
     work.add_done_callback(end)
     try:
         last = ""
-        while (so_far := await heard.get()) is not None:
+        while (so_far := await _until(deadline, heard.get())) is not None:
             if so_far != last:  # a step may add nothing that is seen, such as the end
                 yield "partial", {"sentence": number, "text": so_far}
             last = so_far
-        yield "sentence", {"sentence": number, "source": text, **await work}
+        yield "sentence", {"sentence": number, "source": text, **await _until(deadline, work)}
     finally:
         is_gone.set()  # whoever stops listening stops the search
+
+
+async def _until(deadline: float, work: Awaitable[Result]) -> Result:
+    async with asyncio.timeout_at(deadline):
+        return await work
 
 
 def _event(name: str, content: dict[str, Any]) -> str:

@@ -83,15 +83,17 @@ def test_who_may_change_runs() -> None:
     admin, other = new_key("root", is_admin=True)
     keys = [Key("ada", line.split()[1]), Key("root", other.split()[1], True)]
     closed, open_ = Admission(keys, None), Admission([], None)
-    closed.admit_admin(admin, "1.2.3.4")
-    open_.admit_admin(None, "127.0.0.1")
-    for admission, given, address in (
-        (closed, key, "127.0.0.1"),
-        (closed, None, "127.0.0.1"),
-        (open_, None, "1.2.3.4"),
+    closed.admit_admin(admin, "1.2.3.4", is_by_page=True)  # no other site's page has the key
+    for address in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
+        open_.admit_admin(None, address, is_by_page=False)
+    for admission, given, address, is_by_page in (
+        (closed, key, "127.0.0.1", False),
+        (closed, None, "127.0.0.1", False),
+        (open_, None, "1.2.3.4", False),
+        (open_, None, "127.0.0.1", True),
     ):
         with pytest.raises(Refusal) as refusal:
-            admission.admit_admin(given, address)
+            admission.admit_admin(given, address, is_by_page=is_by_page)
         assert refusal.value.status == 403
 
 

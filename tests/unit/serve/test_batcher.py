@@ -189,7 +189,8 @@ def test_whoever_waits_when_it_closes_is_refused(executor: ThreadPoolExecutor) -
             await asyncio.sleep(0.1)
         await batcher.close()
         upper.gate.set()
-        ended = await asyncio.gather(*asked, return_exceptions=True)
+        late = batcher.translate(["late"], "")
+        ended = await asyncio.gather(*asked, late, return_exceptions=True)
         assert all(isinstance(one, Refusal) and one.status == 503 for one in ended)
 
     asyncio.run(ask())

@@ -1,5 +1,7 @@
 """HTML: what is translated, what is not, and where markup goes."""
 
+import time
+from contextlib import suppress
 from html.parser import HTMLParser
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2see.serve.markup import Fixed, Passage, Spoken, parse, render
+from seq2see.serve.refusal import Refusal
 from seq2see.serve.segments import split
 
 
@@ -112,6 +115,75 @@ def test_what_is_not_translated_stays(html: str) -> None:
 )
 def test_a_translation_by_itself_changes_nothing(html: str) -> None:
     assert same(html) == html
+
+
+@pytest.mark.parametrize(
+    ("html", "read"),
+    [
+        ('<i class="fa"></i> a', ' <i class="fa"></i>a'),
+        ('<a id="top"></a><p>a</p>', '<a id="top"></a><p>a</p>'),
+        ('a <a href="/x"><img src="y.png"></a> b', 'a  <a href="/x"><img src="y.png"></a>b'),
+        ("<a href=x><div><img></div></a>", "<div><a href=x><img></a></div>"),
+        ("a<b><i></i></b>", "a<b><i></i></b>"),
+        ("a<b>", "a<b></b>"),
+        # Missing end tags.
+        ('<ul><li translate="no">A<li>b</ul>', '<ul><li translate="no">A<li>b</ul>'),
+        ("<p><span>a</p><p>b</p>", "<p><span>a</span></p><p>b</p>"),
+        ("<p><b>a</p><p>b</b></p>", "<p><b>a</b></p><p><b>b</b></p>"),
+        ("<a href=1>a <a href=2>b</a>", "<a href=1>a</a> <a href=2>b</a>"),
+        ("<b>a <i>b</b> c</i>", "<b>a <i>b</i></b> <i>c</i>"),
+        ("<table><tr><td><q>a<td>b</table>", "<table><tr><td><q>a</q><td>b</table>"),
+        ("</b>a</p>", "a</p>"),
+        # Nonsense.
+        ("a <![ b", "a <![ b"),
+        ("a < b <3 <a", "a &lt; b &lt;3 <a"),
+        ("<iframe>a & b</iframe>", "<iframe>a & b</iframe>"),
+        ("<textarea><b>&amp;</textarea>a", "<textarea><b>&amp;</textarea>a"),
+    ],
+)
+def test_html_is_read_as_browsers_do(html: str, read: str) -> None:
+    assert same(html) == read
+
+
+def test_what_comes_behind_a_missing_end_tag_is_translated() -> None:
+    for html in ('<li translate="no">A<li>b', '<p translate="no">A<p>b', "<code>A</code>b"):
+        [passage] = [part for part in parse(html) if isinstance(part, Passage)]
+        assert passage.text == "b"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *(
+            "<a ",
+            "<b>a",
+            "<a '\"",
+            "<!--",
+            "<![ ",
+            "</",
+            "<",
+            "&amp",
+            "<p>",
+            "<textarea>",
+            "<wbr>a ",
+        ),
+        *("a " * 3 + "<img>", "<li><i>", "<b></b>", "<table><td>", "<i>a</i> ", " ", "<p><b>a</p>"),
+    ],
+)
+def test_time_grows_no_faster_than_the_text(html: str) -> None:
+    """50,000 characters of anything take a moment, and memory for no more than themselves."""
+    page = html * (50_000 // len(html))
+    begun = time.process_time()
+    with suppress(Refusal):
+        same(page)
+    assert time.process_time() - begun < 6
+
+
+def test_elements_inside_each_other_are_limited() -> None:
+    assert same("<b>" * 200 + "a") == "<b>" * 200 + "a" + "</b>" * 200
+    with pytest.raises(Refusal, match="more than 200 elements inside each other") as refusal:
+        parse("<b>" * 201)
+    assert refusal.value.status == 413
 
 
 class Tags(HTMLParser):

@@ -19,10 +19,12 @@ export class Refused extends Error {
   /**
    * @param {string} message
    * @param {number} status
+   * @param {number} wait Seconds after which it may say yes; 0: it never will
    */
-  constructor(message, status) {
+  constructor(message, status, wait) {
     super(message);
     this.status = status;
+    this.wait = wait;
   }
 }
 
@@ -85,6 +87,6 @@ async function get(path) {
 /** @param {Response} reply */
 async function read(reply) {
   const answer = await reply.json();
-  if (!reply.ok) throw new Refused(answer.error, reply.status);
+  if (!reply.ok) throw new Refused(answer.error, reply.status, Number(reply.headers.get("Retry-After")));
   return answer;
 }

@@ -1,10 +1,11 @@
 // Files, translated line by line.
 
-import { translate } from "./client.js";
+import { Refused, translate } from "./client.js";
 
 /** @typedef {import("./client.js").Way} Way */
 
 const LINES = 100; // In one request.
+const PATIENCE = 10; // Times that one is made again.
 
 /**
  * The text of a file; null unless it is UTF-8.
@@ -19,22 +20,42 @@ export async function textOf(file) {
 }
 
 /**
- * Translate each line of a text.
+ * Translate each line of a text. When too much is asked for at once, this waits and goes on.
  * @param {string} content
  * @param {Way} way
  * @param {number} limit Most characters of a request
  * @param {(done: number, all: number) => void} tell
+ * @param {(seconds: number) => void} tellOfWait
  */
-export async function translateLines(content, way, limit, tell) {
+export async function translateLines(content, way, limit, tell, tellOfWait) {
   const lines = content.split(/\r?\n/);
   const end = lines.at(-1) === "" ? lines.pop() : null;
   const translated = [];
   for (const part of portions(lines, limit)) {
-    const answer = await translate({ ...way, text: part });
+    const answer = await patiently(() => translate({ ...way, text: part }), tellOfWait);
     translated.push(...answer.translations.map((one) => one.text));
     tell(translated.length, lines.length);
   }
   return translated.join("\n") + (end === "" ? "\n" : "");
+}
+
+/**
+ * Ask again when the service says that it will answer later.
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @param {(seconds: number) => void} tell
+ */
+async function patiently(ask, tell) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Refused) || !error.wait || tries === PATIENCE) throw error;
+      const { wait } = error;
+      tell(wait);
+      await new Promise((go) => setTimeout(go, 1000 * wait));
+    }
+  }
 }
 
 /**

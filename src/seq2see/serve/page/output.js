@@ -55,6 +55,11 @@ export class Output {
   /** The translation is of a text that has changed since. */
   age() {
     this.pane.classList.add("old");
+    this.choose(null);
+  }
+
+  get isOld() {
+    return this.pane.classList.contains("old");
   }
 
   /** Say what the source text is, without marks. */
@@ -101,7 +106,7 @@ export class Output {
    */
   choose(unit) {
     for (const one of this.pane.querySelectorAll(".chosen")) one.classList.remove("chosen");
-    if (!unit) {
+    if (!unit || this.isOld) {
       this.mirrored();
       this.hint.textContent = this.sentences.length ? this.words().hint : "";
       return;
@@ -161,6 +166,7 @@ export class Output {
 
   /** @param {KeyboardEvent} event */
   #walk(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // The browser's.
     if (event.key === "Escape") this.choose(null);
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
     const units = /** @type {HTMLElement[]} */ ([...this.pane.querySelectorAll(".unit")]);

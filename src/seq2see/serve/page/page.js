@@ -46,7 +46,7 @@ async function settle() {
     say(words.unreachable, true);
     return;
   }
-  if (offered.languages.length + offered.runs.length === 0) say(words.noRuns, true);
+  if (isUnknown()) say(words.noRuns, true);
   find("locked", HTMLElement).hidden = !offered.needsKey;
   find("key", HTMLInputElement).value = key.get();
   fillSources();
@@ -168,10 +168,11 @@ function changed() {
   clearTimeout(timer);
   pending?.abort();
   pending = null;
-  if (text.value.trim() === "" || way() === null) {
+  if (text.value.trim() === "" || (way() === null && !isUnknown())) {
     show(null);
     say("");
   } else if (offered.needsKey && !key.get()) {
+    show(null);
     say(words.needsKey, true);
   } else {
     output.age();
@@ -184,19 +185,26 @@ function count() {
   output.mirrored();
 }
 
+/** Whether it is not known yet what can be translated. */
+function isUnknown() {
+  return offered.languages.length + offered.runs.length === 0;
+}
+
 async function ask() {
-  if (offered.languages.length + offered.runs.length === 0) await settle();
-  const chosen = way();
-  if (!chosen) return;
   const mine = new AbortController();
   pending = mine;
+  if (isUnknown()) await settle();
+  const chosen = way();
+  if (!chosen || mine.signal.aborted) return;
   const slow = setTimeout(() => say(words.working), 400);
   try {
     const answer = await translate({ ...chosen, text: text.value, look: true, nbest: ALTERNATIVES }, mine.signal);
     show(answer);
     say(remark(answer));
   } catch (error) {
-    if (!mine.signal.aborted) complain(error); // Else another text has come since.
+    if (mine.signal.aborted) return; // Another text has come since.
+    show(null); // What was there is of another text.
+    complain(error);
   } finally {
     clearTimeout(slow);
   }
@@ -224,7 +232,10 @@ async function copy() {
     await navigator.clipboard.writeText(output.plain);
   } catch {
     getSelection()?.selectAllChildren(output.pane); // Without a clipboard (plain http), Ctrl-C copies.
-    document.execCommand("copy");
+    if (!document.execCommand("copy")) {
+      say(words.notCopied, true);
+      return;
+    }
   }
   say(words.copied);
 }
@@ -243,7 +254,7 @@ async function translateFile() {
   }
   try {
     const tell = (/** @type {number} */ done, /** @type {number} */ all) => say(words.lines(done, all));
-    const translated = await translateLines(content, chosen, offered.limit, tell);
+    const translated = await translateLines(content, chosen, offered.limit, tell, (wait) => say(words.waiting(wait)));
     const name = file.name.replace(/(\.[^.]*)?$/, `.${to.value || "out"}$1`);
     save(name, translated);
     say(words.saved(name));
@@ -262,5 +273,4 @@ function complain(error) {
 function say(message, wrong = false) {
   status.textContent = message;
   status.classList.toggle("wrong", wrong);
-  if (wrong) output.pane.classList.remove("old");
 }

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {Record<"interface" | "key" | "needsKey" | "from" | "to" | "swap" | "sourceText" | "translation" | "type" |
- *   "clear" | "file" | "player" | "copy" | "copied" | "alternatives" | "auto" | "working" | "hint" | "unreachable" |
+ *   "clear" | "file" | "player" | "copy" | "copied" | "notCopied" | "alternatives" | "auto" | "working" | "hint" | "unreachable" |
  *   "noRuns" | "notText", string> & {
  *   detected: (name: string) => string,
  *   count: (used: number, most: number) => string,
@@ -11,6 +11,7 @@
  *   lines: (done: number, all: number) => string,
  *   saved: (name: string) => string,
  *   probability: (value: string) => string,
+ *   waiting: (seconds: number) => string,
  * }} Words
  */
 
@@ -31,6 +32,8 @@ export const WORDS = {
     player: "See how",
     copy: "Copy",
     copied: "Copied.",
+    notCopied: "It could not be copied; select it and press Ctrl-C.",
+    waiting: (seconds) => `Many ask at once; going on in ${seconds} s …`,
     alternatives: "Other translations",
     auto: "Detect language",
     detected: (name) => `Detected: ${name}`,
@@ -61,6 +64,8 @@ export const WORDS = {
     player: "查看过程",
     copy: "复制",
     copied: "已复制。",
+    notCopied: "无法复制；请选中译文后按 Ctrl-C。",
+    waiting: (seconds) => `请求较多，${seconds} 秒后继续……`,
     alternatives: "其他译法",
     auto: "检测语言",
     detected: (name) => `检测到：${name}`,
