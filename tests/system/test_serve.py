@@ -367,8 +367,14 @@ def test_nothing_of_the_machine_is_told(service: Service, word_run: WordRun) -> 
 def test_the_log_has_no_texts(service: Service) -> None:
     service.ask("/translate", {**GOOD, "q": "one secret"})
     assert "secret" not in service.log.read_text(encoding="utf-8")
-    last = [record for record in service.records() if record["message"] == "request"][-1]
-    assert (last["endpoint"], last["status"], last["method"]) == ("/translate", "200", "POST")
+    logged: list[object] = []
+    deadline = time.monotonic() + 30
+    while logged != ["/translate", "200", "POST"] and time.monotonic() < deadline:
+        # A request is logged after it was answered.
+        last = [record for record in service.records() if record["message"] == "request"][-1]
+        logged = [last["endpoint"], last["status"], last["method"]]
+    assert logged == ["/translate", "200", "POST"]
+    assert "secret" not in service.log.read_text(encoding="utf-8")
 
 
 def test_metrics(service: Service, word_run: WordRun) -> None:
@@ -467,7 +473,7 @@ def test_workers_are_replaced(word_run: WordRun, tmp_path: Path) -> None:
         started = workers_of(service)
         assert len(started) == 2
         os.kill(min(started), signal.SIGKILL)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         answered = 0
         while answered < 20:
             assert time.monotonic() < deadline
@@ -481,7 +487,7 @@ def test_workers_are_replaced(word_run: WordRun, tmp_path: Path) -> None:
         before = workers_of(service)
         os.kill(service.process.pid, signal.SIGHUP)
         while len(workers_of(service) - before) < 2 or workers_of(service) & before:
-            assert time.monotonic() < deadline + 60
+            assert time.monotonic() < deadline + 180
             time.sleep(0.1)
         assert service.ask("/translate", GOOD).json == {"translatedText": "rouge"}
 

@@ -23,13 +23,41 @@ print(faults() - before)
 """
 
 
-def _faults(argument: str) -> int:
-    command = [sys.executable, "-c", COUNT_FAULTS, argument]
+COUNT_ARENAS = """
+import ctypes, sys, tempfile, threading
+from seq2see.allocator import share_memory
+if sys.argv[1] == "share":
+    share_memory()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
+allocated = threading.Barrier(5)
+def allocate():
+    libc.malloc(1000)
+    allocated.wait()
+for _ in range(4):
+    threading.Thread(target=allocate).start()
+allocated.wait()
+with tempfile.NamedTemporaryFile() as told:
+    file = ctypes.c_void_p(libc.fopen(told.name.encode(), b"w"))
+    libc.malloc_info(0, file)
+    libc.fclose(file)
+    print(told.read().count(b"<heap nr="))
+"""
+
+
+def _count(program: str, argument: str) -> int:
+    command = [sys.executable, "-c", program, argument]
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")
 def test_kept_memory_is_not_faulted_in_again() -> None:
     # 64 MiB ten times over, in pages of at most 2 MiB.
-    assert _faults("leave") >= 10 * 32
-    assert _faults("keep") < 32
+    assert _count(COUNT_FAULTS, "leave") >= 10 * 32
+    assert _count(COUNT_FAULTS, "keep") < 32
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")
+def test_shared_memory_is_that_of_all_threads() -> None:
+    assert _count(COUNT_ARENAS, "leave") > 1
+    assert _count(COUNT_ARENAS, "share") == 1

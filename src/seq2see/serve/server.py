@@ -56,6 +56,7 @@ def run_server(settings: ServeSettings, *, host: str, port: int) -> None:
             lifespan="on",
             timeout_graceful_shutdown=_DRAIN,
             timeout_keep_alive=15,
+            timeout_worker_healthcheck=60,  # a busy machine is slow, and not dead
             h11_max_incomplete_event_size=64 * 1024,
             http=Protocol,
             ws="none",

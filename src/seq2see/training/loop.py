@@ -14,6 +14,7 @@ import torch
 from torch.nn.parallel import DistributedDataParallel
 
 from seq2see import processes, weights
+from seq2see.allocator import share_memory
 from seq2see.data.batching import Batch, Position, training_batches
 from seq2see.data.prefetch import ahead
 from seq2see.errors import RunError, TrainingError
@@ -127,6 +128,7 @@ class Trainer:
             TrainingError: The loss is not a number, or explodes, or the disk is full.
             JobError: Another process of the job is gone.
         """
+        share_memory()
         progress, config = self.progress, self.config
         begun = time.monotonic()
         self.watch = Stopwatch(progress.tokens)
