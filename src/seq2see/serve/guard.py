@@ -5,6 +5,7 @@ Nothing about this machine is in any answer: no traceback, no path, no name of a
 
 import asyncio
 import logging
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
@@ -53,7 +54,11 @@ class Guard:
         begun = perf_counter()
         answer = _Answer(send)
         try:
-            body = await self._read(scope, receive)
+            try:
+                body = await self._read(scope, receive)
+            except Refusal as refusal:
+                await self._refuse_unread(answer, refusal, scope, receive)
+                return
             if body is None:
                 return  # it has gone
             await self._app(scope, _replay(body, receive), answer.send)
@@ -73,6 +78,28 @@ class Guard:
     ) -> None:
         if answer.status is None:  # else it is too late, and the answer ends in its middle
             await refusal.response()(scope, receive, answer.send)
+
+    async def _refuse_unread(
+        self, answer: "_Answer", refusal: Refusal, scope: Scope, receive: Receive
+    ) -> None:
+        """Refuse, and only then end the connection, throwing away what still arrives.
+
+        Many clients send all they have before they read: were the connection ended at once, they
+        would never see the answer. One that expects to be told to go on has not begun.
+        """
+
+        async def send(message: Message) -> None:
+            await answer.send(
+                {**message, "more_body": True} if "body" in message else message  # to be ended
+            )
+
+        await refusal.response()(scope, receive, send)
+        if refusal.status == 413 and b"expect" not in dict(scope["headers"]):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.body_seconds):
+                    while (await receive()).get("more_body"):
+                        pass
+        await answer.send({"type": "http.response.body", "body": b""})
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         """Read the whole request; None if its client has gone."""
