@@ -65,6 +65,9 @@ def given_settings(
     }
     merged = {**base, **{key: value for key, value in named.items() if value}}
     merged.update(configuration.flatten(configuration.nest(settings or {})))
+    for key in ("data.train", "data.valid", "data.test"):
+        if isinstance(merged.get(key), str):  # as a file or a setting may name a single one
+            merged[key] = specs(merged[key])
     if not merged.get("data.train"):
         raise ConfigError("No corpus was named; give a file of pairs, a prefix or `builtin:NAME`.")
     if not merged.get("data.pair"):

@@ -44,7 +44,7 @@ def write_directory_atomically(path: Path, files: dict[str, bytes]) -> None:
 
     File names may have one folder in front, as in ``data/valid.jsonl``.
     """
-    beside = path.with_name(f".{path.name}.writing")
+    beside = folder_begun(path)
     shutil.rmtree(beside, ignore_errors=True)
     try:
         beside.mkdir(parents=True)
@@ -59,6 +59,11 @@ def write_directory_atomically(path: Path, files: dict[str, bytes]) -> None:
         shutil.rmtree(beside, ignore_errors=True)
         raise
     _flush_directory(path.parent)
+
+
+def folder_begun(path: Path) -> Path:
+    """Where ``write_directory_atomically`` writes before a directory has its name."""
+    return path.with_name(f".{path.name}.writing")
 
 
 def _write(path: Path, content: bytes) -> None:

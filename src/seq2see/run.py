@@ -103,11 +103,11 @@ class Run:
             if path.exists():
                 raise RunError(f"`{path}` is a file, but must be a run directory{remedy}")
             beside = path.parent.iterdir() if path.parent.is_dir() else ()
-            names = [entry.name for entry in beside if (entry / "config.toml").is_file()]
+            names = [entry.name for entry in beside if is_run(entry)]
             raise RunError(
                 f"The run directory `{path}` does not exist{nearest(path.name, names, remedy)}"
             )
-        if not (path / "config.toml").is_file():
+        if not is_run(path):
             raise RunError(
                 f"`{path}` has no config.toml, so it is not a run directory; give the --out of a "
                 "training run."
@@ -205,6 +205,11 @@ class Run:
         return corpus.read(str(path)).pairs if path.exists() else []
 
 
+def is_run(path: Path) -> bool:
+    """Whether a directory is a run, finished or not."""
+    return (path / "config.toml").is_file()
+
+
 def _load_tokenizer(path: Path) -> Tokenizer:
     if not path.exists():
         raise RunError(
@@ -223,7 +228,7 @@ def refuse_existing(path: Path) -> None:
     """
     if path.is_dir() and not any(path.iterdir()):
         return
-    if (path / "config.toml").exists():
+    if is_run(path):
         raise UsageError(
             f"`{path}` holds a run already; choose another --out, or continue that run with "
             f"`seq2see train --resume --out {path}`."

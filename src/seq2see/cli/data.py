@@ -74,13 +74,14 @@ def get_corpus(
     with console.progress("bytes") as bar:
         got = get(corpus, out, mirror=mirror, advance=bar.advance)
     for one in got:
-        if one.status == "changed":
+        if not one.is_known:
             console.warning(
                 f"`{one.path}` is another version than the one that is known, since its owners "
                 "replace it now and then; scores will differ a little from those published here"
             )
-        typer.echo(f"{one.path} ({'already there' if one.status == 'there' else 'verified'})")
-    typer.echo(f"Next: {corpus.next}")
+        checked = "verified" if one.is_known else "another version, not verified"
+        typer.echo(f"{one.path} ({checked}{'' if one.is_new else ', already there'})")
+    typer.echo(f"Next: {corpus.next.replace('data/', f'{out}/')}")
 
 
 def _show_terms(corpus: "PublicCorpus", mirror: Path | None) -> None:

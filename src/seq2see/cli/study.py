@@ -161,7 +161,7 @@ def _show(table: "Table", planned: "Plan") -> None:
     from seq2see.evaluation.report import plain_table, styled
     from seq2see.study.findings import findings
 
-    shown = [name for name in ("aer", "exact_match") if any(name in x.scores for x in table.done)]
+    shown = [name for name in ("aer", "exact_match") if name in table.shown]
     titles = {"aer": "AER", "exact_match": "exact"}
     heads = ["", "BLEU", "95% interval", *(titles[name] for name in shown), "parameters", "tok/s"]
     drawn = plain_table(planned.title, heads)
@@ -179,7 +179,7 @@ def _show(table: "Table", planned: "Plan") -> None:
             "" if speed is None else f"{speed:,.0f}",
         )
     console.show(drawn)
-    for sentence in findings(table, planned.named.name if planned.named else None):
+    for sentence in findings(table, planned):
         typer.echo(sentence)
 
 

@@ -6,6 +6,7 @@ intervals agree with its own. Its paired test is not used, because it holds all 
 memory and calls a system significantly different from itself.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,11 +20,16 @@ NUM_SAMPLES = 1000
 SEED = 12345
 """sacreBLEU's seed."""
 _CHUNK = 4_000_000  # drawn indices held at a time
+# 97.5% quantiles of Student's t, from 1 degree of freedom on.
+_STUDENT = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
+    2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """Where a score lies in 95% of the resamples."""
+    """Where a score lies in 95% of the resamples, or of all there could be."""
 
     mean: float
     low: float
@@ -119,9 +125,12 @@ def over_seeds(
 ) -> Interval:
     """Where a score lies that is the mean over several trainings, or the difference of two such.
 
-    A resample draws sentences, the same for all trainings, and then as many trainings as there are,
-    both with replacement; its score is the mean of theirs. So the interval is as wide as both the
-    test set and the luck of a seed make it. With a single training it is that of ``intervals``.
+    Two sources of luck add up, as variances do: the sentences, which are drawn with replacement,
+    the same for all trainings; and the seeds, whose mean lies, by Student's t, within
+    ``t * s / sqrt(n)`` of that of all seeds there could be. Drawing seeds too would not do: three
+    are too few to draw from, and differences of nothing would seem clear in every fourth
+    comparison. With a single training there is nothing to tell how much a seed matters, and the
+    interval is that of ``intervals``.
 
     Args:
         measures: One measure of the same test set for each training.
@@ -142,12 +151,20 @@ def over_seeds(
     [num_sentences] = sizes
     flat = [*measures, *against]
     scores = np.array(_resampled(flat, num_sentences, num_samples, seed))  # trainings, resamples
-    own = scores[: len(measures)]
+    own, points = scores[: len(measures)], np.array([one.of() for one in measures])
     if against:
-        own = own - scores[len(measures) :]
-    # A generator of its own leaves the sentences those that a single training is measured on.
-    drawn = np.random.default_rng(seed + 1).choice(len(own), size=own.shape[::-1])
-    return _interval(own[drawn, np.arange(num_samples)[:, None]].mean(axis=1))
+        own, points = own - scores[len(measures) :], points - [one.of() for one in against]
+    sentences = _interval(own.mean(axis=0))
+    if len(points) == 1:
+        return sentences
+    degrees = min(len(points) - 1, len(_STUDENT))
+    mean = float(points.mean())
+    luck = _STUDENT[degrees - 1] * float(points.std(ddof=1)) / math.sqrt(len(points))
+    return Interval(
+        mean=sentences.mean,
+        low=mean - math.hypot(mean - sentences.low, luck),
+        high=mean + math.hypot(sentences.high - mean, luck),
+    )
 
 
 def _difference(first: Measure, second: Measure, samples: NDArray[np.float64]) -> Difference:

@@ -5,24 +5,24 @@
     STUDY/data/train.jsonl  valid.jsonl  test.jsonl   the pairs, as yet uncleaned
     STUDY/data/origin.json                            what they were read from
 
-Every run then names these files as its corpora. So no row or seed sees another split, and a study
-goes on even where its corpora have changed since.
+Every run then names these files as its corpora. So no row or seed sees another split, and all are
+scored on the same pairs. A study goes on even where its corpora have changed or gone since.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from seq2see import config as configuration
 from seq2see.config import Config
-from seq2see.data import corpus
+from seq2see.data import clean, corpus
 from seq2see.data.pair import Pair
-from seq2see.data.rejects import count_by_reason
+from seq2see.data.rejects import count_by_reason, filter_pairs
 from seq2see.data.vocabulary import train_tokenizers
 from seq2see.errors import RunError, UsageError
-from seq2see.files import write_directory_atomically
+from seq2see.files import folder_begun, write_directory_atomically
 from seq2see.tokenizer import Tokenizer
 from seq2see.training.material import BUILTIN, Say, Texts, located, read_texts
 
@@ -65,6 +65,17 @@ class SharedData:
         """The split that rows are scored on: ``test``, or ``valid`` where there is none."""
         return "test" if "test" in self.counts else "valid"
 
+    def held_out(self, steps: Sequence[str]) -> list[Pair]:
+        """The pairs that rows are scored on, cleaned as a row does.
+
+        No length is too long here: rows that were trained on shorter pairs than others translate
+        the same ones.
+        """
+        pairs = corpus.read(str(self.folder / f"{self.measured_on}.jsonl")).pairs
+        cleaned, _ = clean.clean_pairs(pairs, clean.resolve(steps))
+        kept, _ = filter_pairs(cleaned)
+        return kept
+
 
 def share(common: Mapping[str, Any], study: Path, say: Say) -> SharedData:
     """Read the corpora of a study and write them into it, or open what was written before.
@@ -75,10 +86,11 @@ def share(common: Mapping[str, Any], study: Path, say: Say) -> SharedData:
         say: Told how reading goes.
 
     Raises:
-        UsageError: The directory holds something else, or the study of other data.
+        UsageError: The directory holds something else, or a study of other data.
         DataError: The corpora cannot be read or split.
     """
     folder = study / FOLDER
+    begun = (folder_begun(folder),)  # what is left where writing it was cut off
     config = _reading(common)
     flat = configuration.flatten(configuration.to_dict(config))
     origin = json.loads(json.dumps({key: flat[key] for key in DECIDES if key in flat}))
@@ -91,7 +103,7 @@ def share(common: Mapping[str, Any], study: Path, say: Say) -> SharedData:
                 "another --out."
             )
         return found
-    if study.exists() and (not study.is_dir() or any(study.iterdir())):
+    if study.exists() and (not study.is_dir() or any(one not in begun for one in study.iterdir())):
         raise UsageError(f"`{study}` exists and is no study; choose another --out.")
     say(f"reading {', '.join(config.data.train)}")
     splits = read_splits(config, say)

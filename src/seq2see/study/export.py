@@ -23,12 +23,12 @@ def to_json(table: Table, plan: Plan) -> dict[str, Any]:
         },
         "seeds": list(plan.seeds),
         "settings": dict(plan.common),
-        "findings": findings(table, name),
-        "rows": [_line(line, table, plan) for line in table.lines],
+        "findings": findings(table, plan),
+        "rows": [_line(line, table) for line in table.lines],
     }
 
 
-def _line(line: Line, table: Table, plan: Plan) -> dict[str, Any]:
+def _line(line: Line, table: Table) -> dict[str, Any]:
     variation = line.row.variation
     content: dict[str, Any] = {
         "label": line.label,
@@ -44,10 +44,7 @@ def _line(line: Line, table: Table, plan: Plan) -> dict[str, Any]:
     gain = table.gained(line)
     return {
         **content,
-        "runs": {
-            str(seed): str(plan.run_path(line.row, seed).relative_to(plan.path))
-            for seed in line.measured
-        },
+        "runs": {str(seed): one.run for seed, one in line.measured.items()},
         "parameters": line.parameters,
         "tokens_per_second": line.tokens_per_second,
         "scores": line.scores,

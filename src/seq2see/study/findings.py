@@ -1,18 +1,20 @@
 """What came out of a study, in sentences: beside what a paper published, honestly.
 
-Sentences say no more than the intervals do: a gain whose interval holds zero is no gain yet.
+Sentences say no more than the intervals do: a gain whose interval holds zero is no gain yet, and
+one seed cannot tell what another would have done.
 """
 
 from collections.abc import Callable
 
+from seq2see.study.runner import Plan
 from seq2see.study.table import Difference, Line, Table
 
 LONG = 30
 """Sources of so many words are long."""
 
 
-def findings(table: Table, name: str | None) -> list[str]:
-    """The sentences of a study, named or not; empty while there is nothing to say."""
+def findings(table: Table, plan: Plan) -> list[str]:
+    """The sentences of a study; empty while there is nothing to say."""
     if not table.done:
         return []
     special: dict[str, Callable[[Table], list[str]]] = {
@@ -20,7 +22,36 @@ def findings(table: Table, name: str | None) -> list[str]:
         "bahdanau-figure2": _bahdanau_figure2,
         "lineage": _lineage,
     }
-    return special[name](table) if name in special else [*_best(table), *_gains(table)]
+    name = plan.named.name if plan.named else ""
+    said = special[name](table) if name in special else [*_best(table), *_gains(table)]
+    return [*said, *_caveats(table, plan)]
+
+
+def _caveats(table: Table, plan: Plan) -> list[str]:
+    """What a reader should know before believing the rest."""
+    said = []
+    if len(plan.seeds) == 1 and len(table.done) > 1:
+        said.append(
+            "Every row has one seed, so the intervals are over sentences only: another seed may "
+            "differ by more. `--seeds 3` trains the rows twice more, and takes seeds into account."
+        )
+    pairs = [
+        (line, other)
+        for line in table.done
+        if (other := table.baseline(line)) is not None and not line.comparable(other)
+    ]
+    if pairs:
+        labels = ", ".join(f"`{line.label}`" for line, _ in pairs)
+        said.append(
+            f"Not compared with another row: {labels}. Other cleaning leaves other references, "
+            "against which BLEU is another measure."
+        )
+    if plan.data.measured_on == "valid":
+        said.append(
+            "There are no test pairs, so rows are scored on the validation pairs, by which their "
+            "weights were chosen: all scores are somewhat too high."
+        )
+    return said
 
 
 def gain_in_words(gain: Difference) -> str:
@@ -33,7 +64,8 @@ def verdict(gain: Difference, published: float) -> str:
     """Whether a gain has the direction that a paper found."""
     if not gain.clear:
         return "unclear: the interval holds zero"
-    return "as published" if (gain.bleu > 0) == (published > 0) else "against the paper"
+    direction = "as published" if (gain.bleu > 0) == (published > 0) else "against the paper"
+    return direction + (", as far as one seed can tell" if gain.num_seeds == 1 else "")
 
 
 def _best(table: Table) -> list[str]:
@@ -54,10 +86,12 @@ def _gains(table: Table) -> list[str]:
     clear = sum(gain.clear for gain in gains)
     if not gains:
         return []
-    return [
+    said = (
         f"{clear} of {len(gains)} rows differ clearly from the row that they are compared with: "
-        "the 95% interval of the difference, over seeds and sentences, leaves out zero."
-    ]
+        "the 95% interval of the difference leaves out zero."
+    )
+    by_chance = 0.05 * len(gains)
+    return [said + (f" Chance alone would make some {by_chance:.0f} do so." * (by_chance > 0.5))]
 
 
 def _luong_table1(table: Table) -> list[str]:
@@ -71,7 +105,7 @@ def _luong_table1(table: Table) -> list[str]:
         if published is None:
             continue
         found = verdict(gain, published)
-        agrees += found == "as published"
+        agrees += found.startswith("as published")
         said.append(
             f"`{line.label}`: {gain_in_words(gain)}; the paper has {published:+.1f}: {found}."
         )
@@ -91,19 +125,22 @@ def _bahdanau_figure2(table: Table) -> list[str]:
         if other is None or line.row.variation.baseline is None:
             continue
         own, others = _by_half(line), _by_half(other)
-        if len(own) < 2:  # the corpus has no long sentences, or only such
+        gap = line.against(other, at_least=LONG)
+        if len(own) < 2 or gap is None:  # the corpus has no long sentences, or only such
             said.append(f"`{line.label}`: no test sentences on both sides of {LONG} words.")
             continue
+        if not gap.clear:
+            outcome = "Whether attention copes better with length, these sentences cannot tell."
+        elif gap.bleu > 0 and _kept(own) > _kept(others):
+            outcome = "As in the paper, attention copes better with length."
+        else:
+            outcome = "Against the paper, attention does not cope better with length."
         said.append(
             f"From under {LONG} words to {LONG} and more, `{other.label}` goes from "
             f"{others[0]:.1f} to {others[1]:.1f} BLEU and keeps {_kept(others):.0%} of it; "
             f"`{line.label}` goes from {own[0]:.1f} to {own[1]:.1f} and keeps {_kept(own):.0%}. "
-            f"The gap on long sentences is {own[1] - others[1]:.1f}. "
-            + (
-                "As in the paper, attention copes better with length."
-                if _kept(own) > _kept(others) and own[1] > others[1]
-                else "Against the paper, attention does not cope better with length."
-            )
+            f"The gap on long sentences is {gap.bleu:.1f} ({gap.interval.low:.1f} to "
+            f"{gap.interval.high:.1f}). {outcome}"
         )
     return said
 
@@ -121,9 +158,9 @@ def _kept(halves: list[float]) -> float:
 def _lineage(table: Table) -> list[str]:
     counts = [line.parameters for line in table.done if line.parameters is not None]
     order = sorted(table.done, key=lambda line: -line.scores["bleu"])
-    ranked = ", ".join(f"`{line.label}` {line.scores['bleu']:.1f}" for line in order)
+    ranked = ", ".join(f"`{line.label}` {_bleu(line)}" for line in order)
     return [
-        f"By BLEU, highest first: {ranked}.",
+        f"By BLEU with its 95% interval, highest first: {ranked}.",
         f"Parameters lie between {min(counts):,} and {max(counts):,}, "
         f"{(max(counts) / min(counts) - 1):.1%} apart.",
     ]

@@ -4,17 +4,16 @@ A few batches of every row are computed, forwards and backwards; nothing is lear
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
-from seq2see.errors import Seq2seeError
 from seq2see.machine import Machine
 from seq2see.models.build import count_parameters
 from seq2see.run import Run
 from seq2see.study.data import learn_vocabularies
 from seq2see.study.grid import Row
-from seq2see.study.runner import Plan, seeded
+from seq2see.study.runner import FAILURES, Plan, reason_of, seeded
 from seq2see.training.estimate import estimate
 from seq2see.training.listener import Silent
 from seq2see.training.loop import Trainer
@@ -45,14 +44,14 @@ def forecast(plan: Plan, machine: Machine) -> Iterator[Forecast]:
         if row.config is None:
             yield Forecast(row, refusal=row.refusal)
         elif row.training in before:
-            yield Forecast(row, before[row.training].parameters)
+            yield replace(before[row.training], row=row, seconds=0.0)
         else:
             try:
                 trainer = _trainer(plan, row, device)
                 seconds = estimate(trainer).seconds * len(plan.seeds)
                 found = Forecast(row, count_parameters(trainer.model), seconds)
-            except Seq2seeError as error:
-                found = Forecast(row, refusal=str(error))
+            except FAILURES as error:
+                found = Forecast(row, refusal=reason_of(error))
             before[row.training] = found
             yield found
 

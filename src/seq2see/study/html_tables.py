@@ -8,8 +8,6 @@ from seq2see.evaluation.titles import LOWER_IS_BETTER, SHARES
 from seq2see.study.grid import short_names, written
 from seq2see.study.table import SCORES, Difference, Line, Table
 
-_ORDER = ("aer", *(name for name in SCORES if name not in ("bleu", "aer")))
-
 
 def crossed_tables(table: Table) -> str:
     """Where two settings are varied: one down, the other across, for BLEU and for alignments."""
@@ -55,7 +53,8 @@ def _cell(line: Line | None, score: str) -> str:
 
 def rows_table(table: Table) -> str:
     """Every row with its scores, what it gains, parameters and speed."""
-    others = [name for name in _ORDER if any(name in line.scores for line in table.done)]
+    # AER beside BLEU, as what attention is for.
+    others = sorted((name for name in table.shown if name != "bleu"), key=lambda one: one != "aer")
     gains = [gain for line in table.lines if (gain := table.gained(line)) is not None]
     baselines = list(dict.fromkeys(gain.label for gain in gains))
     scale = _scale(table)
@@ -71,12 +70,12 @@ def rows_table(table: Table) -> str:
         else _row(line, scale, others, _gain(table.gained(line), baselines) if gains else None)
         for line in table.lines
     )
+    luck = "sentences and seeds" if any(len(x.measured) > 1 for x in table.done) else "sentences"
     return (
         '<div class="wide" tabindex="0" role="region" aria-label="Every row">'
         f'<table class="rows"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        '<p class="aside">Scores are means over seeds. The interval of BLEU draws test sentences '
-        "and seeds, both with replacement. ↓: lower is better. Tokens/s: target tokens learnt from "
-        "in a second of training.</p>"
+        f'<p class="aside">Scores are means over seeds. The interval of BLEU is over {luck}. '
+        "↓: lower is better. Tokens/s: target tokens learnt from in a second of training.</p>"
     )
 
 

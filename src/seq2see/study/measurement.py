@@ -2,19 +2,21 @@
 
 ::
 
-    STUDY/rows/NAME/seed-N.json   the evaluation, and every translation with its reference
+    STUDY/rows/NAME/seed-N.json   the evaluation, every translation with its reference, and what
+                                  they are of: the run, and all settings
 
-The file appears whole or not at all, and a row that has it is never measured again.
+The file appears whole or not at all. A row is measured again only where its settings are others.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from seq2see.config import Config
+from seq2see.data.pair import Pair
 from seq2see.decoding.translator import Translator
 from seq2see.errors import RunError
 from seq2see.evaluation.evaluate import evaluate, source_lengths
@@ -44,7 +46,8 @@ class Measurement:
             return None
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            content["evaluation"], content["sentences"], content["tokenize"]
+            for key in ("evaluation", "sentences", "tokenize", "settings", "run", "vocabulary"):
+                content[key]
         except (ValueError, KeyError, TypeError) as error:
             raise RunError(
                 f"`{path}` is broken ({error!r}); delete it, and the row is measured again."
@@ -56,6 +59,27 @@ class Measurement:
         """As ``seq2see evaluate --json`` prints it."""
         evaluation: Mapping[str, Any] = self.content["evaluation"]
         return evaluation
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What it was trained, translated and scored by."""
+        settings: Mapping[str, Any] = self.content["settings"]
+        return settings
+
+    @property
+    def run(self) -> str:
+        """Its run, as a path in the study."""
+        return str(self.content["run"])
+
+    @property
+    def vocabulary(self) -> str:
+        """Tells target vocabularies apart, on which perplexity and token accuracy depend."""
+        return str(self.content["vocabulary"])
+
+    @property
+    def references(self) -> list[str]:
+        """What the translations are compared with, after the row's own cleaning."""
+        return [str(sentence["reference"]) for sentence in self.content["sentences"]]
 
     @property
     def parameters(self) -> int:
@@ -90,21 +114,21 @@ def take(
     config: Config,
     path: Path,
     *,
-    split: str,
+    pairs: Sequence[Pair],
     machine: Machine,
     advance: Callable[[int], None],
-    training: Mapping[str, Any],
+    about: Mapping[str, Any],
 ) -> Measurement:
-    """Translate and score the pairs that a run held out, and write down what came of it.
+    """Translate and score pairs, and write down what came of it.
 
     Args:
         run: A run that has reached its end.
         config: Of the row, which may translate otherwise than the run would by itself.
         path: The file to write.
-        split: The held-out pairs, ``test`` or ``valid``.
+        pairs: Those of all rows, uncleaned.
         machine: What to compute on.
         advance: Told how many sentences are done.
-        training: What else is kept: ``parameters`` and ``tokens_per_second``.
+        about: What else is kept: ``settings``, ``run``, ``parameters``, ``tokens_per_second``.
     """
     device, name = machine.prepare(), config.decode.dictionary
     translator = Translator(
@@ -115,7 +139,7 @@ def take(
         workers=side_by_side(device),
         dictionary=None if name is None else dictionary_of(run, name, Silent()),
     )
-    evaluated = evaluate(translator, run.held_out(split), advance=advance)
+    evaluated = evaluate(translator, pairs, advance=advance)
     sentences = zip(
         source_lengths(translator, evaluated.pairs),
         evaluated.translations,
@@ -124,7 +148,8 @@ def take(
     )
     _, target = run.config.data.languages or (None, None)
     content = {
-        **training,
+        **about,
+        "vocabulary": run.target_tokenizer.fingerprint,
         "tokenize": bleu_tokenizer(target),
         "evaluation": evaluated.evaluation.to_json(),
         "sentences": [

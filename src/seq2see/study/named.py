@@ -27,6 +27,8 @@ class NamedStudy:
     defaults: Mapping[str, Any]
     """Settings where the user has none."""
     variations: Callable[[Settings, Vocabularies], list[Variation]]
+    reads: tuple[str, ...] = ()
+    """Settings that its rows change, but in which it starts from the user's."""
     on_long: bool = False
     """Whether built-in corpora are tested on their split of long sentences too."""
 
@@ -198,4 +200,5 @@ LINEAGE = NamedStudy(
     ),
     defaults=_SHORT,
     variations=_lineage,
+    reads=("model.arch",),
 )

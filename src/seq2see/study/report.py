@@ -27,7 +27,7 @@ def render(table: Table, plan: Plan) -> str:
         _section("Side by side", crossed_tables(table)),
         _section("Every row", rows_table(table)),
         _section("BLEU by length of the source", _lengths(table)),
-        _section("Without a result", _failures(table)),
+        _section("What failed", _failures(table)),
         _section("What all rows share", _shared(table, plan)),
     ]
     return (
@@ -85,7 +85,7 @@ def _tiles(table: Table, plan: Plan) -> list[tuple[str, str, str]]:
 
 
 def _findings(table: Table, plan: Plan) -> str:
-    said = findings(table, plan.named.name if plan.named else None)
+    said = findings(table, plan)
     if not said:
         return '<p class="empty">Nothing has been measured yet.</p>'
     items = "".join(f"<li>{_marked(sentence)}</li>" for sentence in said)
@@ -122,7 +122,7 @@ def _lengths(table: Table) -> str:
                     for line, role in zip(group, _ROLES, strict=False)
                 ),
                 note=(
-                    "Each point is a bucket of test sentences ("
+                    "Each point is a bucket of sentences ("
                     + ", ".join(f"{one.label}: {one.count:,}" for one in group[0].by_length)
                     + "), at the mean length of its sources in words."
                 ),
@@ -165,9 +165,12 @@ def _failures(table: Table) -> str:
 
 
 def _shared(table: Table, plan: Plan) -> str:
-    train = next(row.config for row in plan.rows if row.config is not None).train
+    budgets = {
+        f"{train.max_updates:,} updates of at most {train.batch_tokens:,} tokens"
+        for train in (row.config.train for row in plan.rows if row.config is not None)
+    }
     facts = {
-        "budget": f"{train.max_updates:,} updates of at most {train.batch_tokens:,} tokens",
+        **({"budget": budgets.pop()} if len(budgets) == 1 else {}),
         "seeds": ", ".join(map(str, plan.seeds)),
         "data": f"{', '.join(plan.data.corpora)}, read and split once for all rows",
         **{key: written(value) for key, value in plan.common.items()},

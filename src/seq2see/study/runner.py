@@ -8,21 +8,24 @@
       runs/NAME/seed-N/            ordinary run directories
       rows/NAME/seed-N.json        what they scored (``measurement.py``)
 
-What is measured is never computed again, a training goes on from its newest checkpoint, and what
-failed is tried again the next time. Rows that differ only in how they translate share their runs.
+What is measured is never computed again while its settings stay, a training goes on from its
+newest checkpoint, and what failed is tried again the next time. Rows that differ only in how they
+translate share their runs.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from seq2see import config as configuration
 from seq2see import console
 from seq2see.config import Config
 from seq2see.data import clean
 from seq2see.errors import Seq2seeError, UsageError
 from seq2see.machine import Machine
-from seq2see.run import Run
+from seq2see.run import Run, is_run
 from seq2see.study import measurement
 from seq2see.study.data import SharedData
 from seq2see.study.grid import Row, Settings, training_settings
@@ -32,9 +35,9 @@ from seq2see.training import start, vectors
 from seq2see.training.listener import Listener, OnConsole
 from seq2see.training.record import read_record
 
-# What a row can fail of without being wrong by itself: refusals, divergence, no memory, full disk.
-# PyTorch says all of its own in RuntimeErrors.
-_FAILURES = (Seq2seeError, OSError, MemoryError, RuntimeError)
+FAILURES = (Seq2seeError, OSError, MemoryError, RuntimeError)
+"""What a row can fail of without being wrong by itself: refusals, divergence, no memory, a full
+disk. PyTorch says all of its own in RuntimeErrors."""
 
 Key = tuple[str, int]
 """A row's name, and a seed."""
@@ -49,7 +52,7 @@ class Plan:
     rows: tuple[Row, ...]
     seeds: tuple[int, ...]
     common: Settings
-    """What all rows have set, data apart."""
+    """What all rows have set alike, data apart."""
     named: NamedStudy | None = None
     """The study, where it has a name."""
 
@@ -63,9 +66,10 @@ class Plan:
         return self.path / "rows" / row.name / f"seed-{seed}.json"
 
     def run_path(self, row: Row, seed: int) -> Path:
-        """The run of a row: its own, or that of an earlier row that is trained alike."""
-        first = next(other for other in self.rows if other.training == row.training)
-        return self.path / "runs" / first.name / f"seed-{seed}"
+        """The run of a row: of those that are trained alike, the one there is, or the first's."""
+        alike = [other for other in self.rows if other.training == row.training]
+        paths = [self.path / "runs" / other.name / f"seed-{seed}" for other in alike]
+        return next((path for path in paths if is_run(path)), paths[0])
 
     def cells(self) -> Iterator[tuple[Row, int]]:
         """Every training, all rows with one seed first: so there is soon something to compare."""
@@ -93,7 +97,8 @@ class Results:
         results = cls(plan)
         for row, seed in plan.cells():
             found = Measurement.read(plan.measured_path(row, seed))
-            if found is not None:
+            # Of other settings, it is of a run that is gone, or was translated otherwise.
+            if found is not None and found.settings == _all_settings(seeded(row, seed)):
                 results.measured[row.name, seed] = found
         return results
 
@@ -142,7 +147,7 @@ def carry_out(
             run = _trained(plan, row, seed, machine, listener())
             results.measured[key] = _measured(plan, row, seed, run, machine)
             console.note(f"{place}: {_in_words(results.measured[key].evaluation)}")
-        except _FAILURES as error:
+        except FAILURES as error:
             results.failures[key] = reason_of(error)
             console.warning(f"{place} failed: {results.failures[key]}")
         except KeyboardInterrupt:
@@ -155,7 +160,7 @@ def carry_out(
 def _trained(plan: Plan, row: Row, seed: int, machine: Machine, listener: Listener) -> Run:
     """Train a run to its end, from wherever it is."""
     path = plan.run_path(row, seed)
-    if (path / "config.toml").exists():
+    if is_run(path):
         run, outcome = start.resume(path, machine=machine, listener=listener)
     else:
         run, outcome = start.begin(seeded(row, seed), path, machine=machine, listener=listener)
@@ -166,16 +171,19 @@ def _trained(plan: Plan, row: Row, seed: int, machine: Machine, listener: Listen
 
 def _measured(plan: Plan, row: Row, seed: int, run: Run, machine: Machine) -> Measurement:
     record = read_record(run.path)
-    split = plan.data.measured_on
-    with console.progress("sentences translated", plan.data.counts[split]) as bar:
+    config = seeded(row, seed)
+    pairs = plan.data.held_out(config.data.clean)
+    with console.progress("sentences translated", len(pairs)) as bar:
         return measurement.take(
             run,
-            seeded(row, seed),
+            config,
             plan.measured_path(row, seed),
-            split=split,
+            pairs=pairs,
             machine=machine,
             advance=bar.advance,
-            training={
+            about={
+                "settings": _all_settings(config),
+                "run": str(run.path.relative_to(plan.path)),
                 "parameters": record.summary["parameters"],
                 "tokens_per_second": record.speed,
             },
@@ -208,7 +216,7 @@ def _refuse_other_settings(plan: Plan) -> None:
     """
     for row, seed in plan.cells():
         path = plan.run_path(row, seed)
-        if not (path / "config.toml").exists():
+        if not is_run(path):
             continue
         wanted, found = _comparable(seeded(row, seed)), _comparable(Run.open(path).config)
         for key in [*wanted, *found]:
@@ -224,8 +232,19 @@ def _comparable(config: Config) -> Mapping[str, Any]:
     steps = clean.resolve(config.data.clean)
     data, named = replace(config.data, clean=steps), vectors.located(config.vectors)
     resolved = replace(config, data=data, vectors=named)
-    places = ("data.train", "data.valid", "data.test")  # a study may be moved
-    settings = training_settings(resolved)
+    return _without_places(training_settings(resolved))
+
+
+def _all_settings(config: Config) -> Mapping[str, Any]:
+    """All that a measurement depends on, as it is read back from JSON."""
+    flat = configuration.flatten(configuration.to_dict(config))
+    settings: Mapping[str, Any] = json.loads(json.dumps(_without_places(flat)))
+    return settings
+
+
+def _without_places(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A study may be moved."""
+    places = ("data.train", "data.valid", "data.test")
     return {key: value for key, value in settings.items() if key not in places}
 
 

@@ -34,7 +34,7 @@ def plan(
         path: The directory of the study.
         design: A named study, or the rows of one's own.
         num_seeds: Trainings of every row, with ``train.seed`` and the seeds after it.
-        say: Told how reading goes.
+        say: Told how reading goes, and of settings that are not used.
 
     Raises:
         UsageError: The directory holds something else, or two rows cannot be told apart.
@@ -61,13 +61,17 @@ def plan(
         design.variations(settings, vocabularies) if isinstance(design, NamedStudy) else design
     )
     resolved = rows(variations, settings)
+    changed = {key for one in variations for key in configuration.flatten(one.settings)}
+    if named:
+        for key in sorted(changed & given.keys() - set(named.reads)):
+            say(f"`{key}` is one of the settings that `{named.name}` compares; yours is not used")
     first = int(common.pop("train.seed", configuration.TrainConfig().seed))
     return Plan(
         path=path,
         data=data,
         rows=tuple(resolved),
         seeds=tuple(range(first, first + num_seeds)),
-        common=common,
+        common={key: value for key, value in common.items() if key not in changed},
         named=named,
     )
 

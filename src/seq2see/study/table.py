@@ -1,11 +1,12 @@
 """The table of a study: every row with its scores over all seeds, as JSON.
 
-Scores are means over seeds. The 95% interval of BLEU draws test sentences and seeds, both with
-replacement; the difference from another row is drawn over the same sentences and seeds.
+Scores are means over seeds. The 95% interval of BLEU adds up the luck of sentences and, from two
+seeds on, of seeds; so does that of the difference from another row, on the same sentences and
+seeds.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
 from typing import Any, Literal
@@ -41,10 +42,11 @@ class Difference:
     """Of the other row."""
     bleu: float
     interval: Interval
+    num_seeds: int
 
     @property
     def clear(self) -> bool:
-        """Whether its interval leaves out zero."""
+        """Whether its interval leaves out zero; of one seed, another one may say otherwise."""
         return self.interval.low > 0 or self.interval.high < 0
 
 
@@ -124,25 +126,52 @@ class Line:
     def in_buckets(self, edges: Sequence[int]) -> tuple[LengthScore, ...]:
         """BLEU by length of the source, with the greatest length of every bucket but the last."""
         every = [by_length(one.measured, one.lengths, edges) for one in self.measured.values()]
-        lengths = next(iter(self.measured.values())).lengths
         found = []
         for buckets in zip(*every, strict=True):
             low, high = buckets[0].low, buckets[0].high
-            within = [one for one in lengths if low <= max(one, 1) and (not high or one <= high)]
+            within = [
+                one for one in self.lengths if low <= max(one, 1) and (not high or one <= high)
+            ]
             mean = fmean(bucket.bleu for bucket in buckets)
             found.append(LengthScore(buckets[0].label, len(within), fmean(within), mean))
         return tuple(found)
 
-    def against(self, other: "Line") -> Difference | None:
-        """BLEU gained over another row, over the seeds and sentences that both have."""
+    def against(self, other: "Line", *, at_least: int = 0) -> Difference | None:
+        """BLEU gained over another row, over the seeds that both have.
+
+        Args:
+            other: The row.
+            at_least: Only sentences whose source has so many words.
+
+        Returns:
+            None where no seed is in common, no sentence is so long, or the rows have other
+            references, since other cleaning is another task.
+        """
         seeds = [seed for seed in self.measured if seed in other.measured]
-        own = [self.measured[seed].measured.bleu for seed in seeds]
-        others = [other.measured[seed].measured.bleu for seed in seeds]
-        sizes = {len(measure.statistics) for measure in (*own, *others)}
-        if len(sizes) != 1:  # no seed in common, or cleaning left other test pairs
+        if not seeds or not self.comparable(other):
             return None
+        chosen = [place for place, length in enumerate(self.lengths) if length >= at_least]
+        if not chosen:
+            return None
+        own, others = (
+            [
+                replace(measure, statistics=measure.statistics[chosen])
+                for measure in (line.measured[seed].measured.bleu for seed in seeds)
+            ]
+            for line in (self, other)
+        )
         gained = fmean(one.of() for one in own) - fmean(one.of() for one in others)
-        return Difference(other.label, gained, over_seeds(own, others))
+        return Difference(other.label, gained, over_seeds(own, others), len(seeds))
+
+    def comparable(self, other: "Line") -> bool:
+        """Whether another row translated to the same references."""
+        first, second = (next(iter(line.measured.values())) for line in (self, other))
+        return first.references == second.references
+
+    @property
+    def lengths(self) -> list[int]:
+        """Length of each source, in words."""
+        return next(iter(self.measured.values())).lengths
 
 
 @dataclass(frozen=True)
@@ -172,6 +201,20 @@ class Table:
     def done(self) -> tuple[Line, ...]:
         """The rows with scores."""
         return tuple(line for line in self.lines if line.status == "done")
+
+    @property
+    def shown(self) -> list[str]:
+        """Names of the scores that some row has, those left out that cannot be compared.
+
+        Perplexity and token accuracy count tokens: with other vocabularies, other things.
+        """
+        vocabularies = {one.vocabulary for line in self.done for one in line.measured.values()}
+        hidden = {"perplexity", "token_accuracy"} if len(vocabularies) > 1 else set()
+        return [
+            name
+            for name in SCORES
+            if name not in hidden and any(name in line.scores for line in self.done)
+        ]
 
     def line(self, label: str) -> Line | None:
         """The finished row of a label."""

@@ -8,6 +8,7 @@ import torch
 
 from seq2see import config as configuration
 from seq2see.config import Config, TransformerConfig
+from seq2see.errors import ConfigError
 from seq2see.models.build import build, count_parameters
 from seq2see.models.presets import names
 from seq2see.study.grid import Settings, Variation
@@ -26,13 +27,23 @@ def equal_parameters(common: Settings, vocabularies: tuple[int, int]) -> list[Va
     Args:
         common: Settings of all rows.
         vocabularies: Sizes of the source and the target vocabulary.
+
+    Raises:
+        ConfigError: The reference itself cannot be built.
     """
 
     def count(settings: Settings) -> int:
         return parameters_of(configuration.resolve(settings={**common, **settings}), *vocabularies)
 
     wanted = count({"model.arch": common.get("model.arch", REFERENCE)})
-    return [Variation(arch, _as_large(arch, common, wanted, count)) for arch in names()]
+
+    def row(arch: str) -> Variation:
+        try:
+            return Variation(arch, _as_large(arch, common, wanted, count))
+        except ConfigError:  # which the row then gives as its reason
+            return Variation(arch, {"model.arch": arch})
+
+    return [row(arch) for arch in names()]
 
 
 def parameters_of(config: Config, source_vocab: int, target_vocab: int) -> int:

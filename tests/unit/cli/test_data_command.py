@@ -79,8 +79,9 @@ def test_a_corpus_is_fetched_and_the_next_command_named(
         again = seq2see("data", "get", "small", "--out", tmp_path, "--yes")
     path = tmp_path / "small" / "pairs.tsv"
     assert path.read_bytes() == TEXT
-    assert first.out == f"{path} (verified)\nNext: {small.next}\n"
-    assert again.out == f"{path} (already there)\nNext: {small.next}\n"
+    following = f"Next: {small.next.replace('data/', f'{tmp_path}/')}\n"
+    assert first.out == f"{path} (verified)\n{following}"
+    assert again.out == f"{path} (verified, already there)\n{following}"
 
 
 def test_a_corpus_that_nobody_knows(tmp_path: Path) -> None:

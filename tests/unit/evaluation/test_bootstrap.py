@@ -152,32 +152,48 @@ def test_one_training_has_the_interval_of_its_sentences() -> None:
     assert over_seeds([measured.bleu]) == intervals(measured)["bleu"]
 
 
-def test_trainings_and_sentences_are_both_drawn() -> None:
-    # Sentences alike, so that only the drawing of trainings matters: of 0 and 1, drawn twice, the
-    # mean is 0, 1/2 or 1 with probabilities 1/4, 1/2 and 1/4.
-    found = over_seeds([exact([0] * 5), exact([1] * 5)], num_samples=20_000)
-    assert (found.low, found.high) == (0, 1)
-    assert found.mean == pytest.approx(0.5, abs=0.02)
+def test_the_luck_of_seeds_is_that_of_students_t() -> None:
+    # Sentences alike, so that only trainings matter: 0.2, 0.4 and 0.9 by hand, with t = 4.303.
+    shares = [exact([1] * ones + [0] * (10 - ones)) for ones in (2, 4, 9)]
+    alike = [Measure("share", one.statistics.mean(0, keepdims=True), one.compute) for one in shares]
+    found = over_seeds(alike)
+    half = 4.303 * math.sqrt((0.3**2 + 0.1**2 + 0.4**2) / 2) / math.sqrt(3)
+    assert (found.low, found.high) == pytest.approx((0.5 - half, 0.5 + half))
+    assert found.mean == pytest.approx(0.5)
     # Trainings alike, so that only the drawing of sentences does: a binomial share of 400 at 1/2.
-    alike = over_seeds([exact([0, 1] * 200)] * 3, num_samples=5000)
+    same = over_seeds([exact([0, 1] * 200)] * 3, num_samples=5000)
     spread = 1.96 * math.sqrt(0.25 / 400)
-    assert alike.low == pytest.approx(0.5 - spread, abs=0.01)
-    assert alike.high == pytest.approx(0.5 + spread, abs=0.01)
+    assert same.low == pytest.approx(0.5 - spread, abs=0.01)
+    assert same.high == pytest.approx(0.5 + spread, abs=0.01)
 
 
-def test_the_mean_over_trainings_against_resamples_written_out() -> None:
-    generator = np.random.default_rng(4)
-    matches = generator.integers(0, 2, size=(3, 40))
-    found = over_seeds([exact(list(row)) for row in matches], num_samples=4000)
-    means = []
-    for _ in range(4000):
-        sentences = generator.integers(0, 40, size=40)
-        trainings = generator.integers(0, 3, size=3)
-        means.append(matches[trainings][:, sentences].mean())
-    low, high = np.quantile(means, [0.025, 0.975])
-    assert found.mean == pytest.approx(matches.mean(), abs=0.01)
-    assert found.low == pytest.approx(low, abs=0.02)
-    assert found.high == pytest.approx(high, abs=0.02)
+@pytest.mark.parametrize("degrees", [1, 2, 3, 7, 15, 20])
+def test_students_quantiles_leave_a_fortieth_above(degrees: int) -> None:
+    quantile = bootstrap._STUDENT[degrees - 1]
+    # By the substitution t = sqrt(n) tan(a), under which the density is that of cos(a) ** (n - 1).
+    angles = (np.arange(400_000) + 0.5) / 400_000 * np.pi / 2
+    density = np.cos(angles) ** (degrees - 1)
+    above = density[angles > np.arctan(quantile / math.sqrt(degrees))].sum() / density.sum() / 2
+    assert above == pytest.approx(0.025, abs=4e-5)
+
+
+@pytest.mark.parametrize("seeds", [2, 3, 5])
+def test_differences_of_nothing_are_rarely_clear(seeds: int) -> None:
+    """In one of twenty comparisons, if trainings differ by more than the sentences say."""
+    generator = np.random.default_rng(seeds)
+    sentences = generator.normal(30, 20, 200)
+
+    def training() -> Measure:
+        scores = sentences + generator.normal(0, 5, 200) + generator.normal(0, 1)
+        statistics = np.stack([scores, np.ones(200)], axis=1)
+        return Measure("score", statistics, lambda sums: float(sums[0] / sums[1]))
+
+    clear = 0
+    for _ in range(200):
+        first, second = ([training() for _ in range(seeds)] for _ in range(2))
+        found = over_seeds(first, second, num_samples=100)
+        clear += found.low > 0 or found.high < 0
+    assert clear <= 20  # of 200 where one in twenty is, in 99.8% of all generators
 
 
 def test_a_difference_is_paired_by_sentence_and_seed() -> None:

@@ -1,6 +1,7 @@
 """Rows are trained once, whatever happens in between, and fail alone."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import small_trainings
 
 from seq2see.data.doctor import OverfitResult
 from seq2see.errors import RunError, TrainingError, UsageError
+from seq2see.files import folder_begun
 from seq2see.machine import Machine
 from seq2see.run import Run
 from seq2see.study import runner
 from seq2see.study.grid import Variation, product
+from seq2see.study.measurement import Measurement
+from seq2see.study.named import named
 from seq2see.study.runner import Results, carry_out
 from seq2see.study.study import plan, write
 from seq2see.study.table import Table
@@ -42,6 +46,17 @@ def planned(folder: Path, design: list[Variation] = GRID, seeds: int = 1, **more
 
 def studied(folder: Path, **more: Any) -> Results:
     return carry_out(planned(folder, **more), machine=Machine(threads=1), changed=write)
+
+
+def studied_again(folder: Path) -> list[Measurement]:
+    """What was measured, as it is read."""
+    paths = sorted((folder / "study" / "rows").rglob("seed-1.json"))
+    found = [Measurement.read(path) for path in paths]
+    return [one for one in found if one is not None]
+
+
+def configs_of(folder: Path) -> list[Path]:
+    return sorted((folder / "study" / "runs").rglob("config.toml"))
 
 
 def weights(folder: Path) -> dict[str, bytes]:
@@ -222,10 +237,84 @@ def test_another_budget_is_refused(tmp_path: Path) -> None:
         studied(tmp_path, design=GRID[:1], train__max_updates=16)
 
 
+def test_what_was_measured_under_another_budget_is_forgotten(tmp_path: Path) -> None:
+    """Where its run was deleted, as the refusal proposes."""
+    studied(tmp_path, design=GRID[:1])
+    shutil.rmtree(tmp_path / "study" / "runs")
+    [measured] = studied(tmp_path, design=GRID[:1], train__max_updates=16).measured.values()
+    assert measured.settings["train.max_updates"] == 16
+    [run] = [Run.open(path.parent) for path in (tmp_path / "study").rglob("config.toml")]
+    assert run.config.train.max_updates == 16
+
+
+def test_another_way_to_translate_is_measured_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studied(tmp_path, design=GRID[:1])
+    before = weights(tmp_path)
+    monkeypatch.setattr(start, "begin", None)
+    studied(tmp_path, design=GRID[:1], decode__min_length=5)
+    [path] = (tmp_path / "study" / "rows").rglob("seed-1.json")
+    sentences = json.loads(path.read_text(encoding="utf-8"))["sentences"]
+    assert min(len(one["translation"].split()) for one in sentences) >= 5
+    assert weights(tmp_path) == before
+
+
+def test_rows_that_share_a_run_may_change_places(tmp_path: Path) -> None:
+    studied(tmp_path, design=product({"decode.beam_size": (2,)}))
+    before = weights(tmp_path)
+    studied(tmp_path, design=product({"decode.beam_size": (1, 2)}))
+    assert weights(tmp_path) == before
+    rows = content(tmp_path)["rows"]
+    assert {(tmp_path / "study" / row["runs"]["1"]).is_dir() for row in rows} == {True}
+
+
+def test_all_rows_are_scored_on_the_same_pairs(tmp_path: Path) -> None:
+    """Those of validation too, of which a short length leaves but some to training."""
+    studied(tmp_path, design=product({"data.max_length": (3, 50)}), data__test=(), data__split=None)
+    assert content(tmp_path)["data"]["measured_on"] == "valid"
+    counts = [len(one.lengths) for one in studied_again(tmp_path)]
+    held_out = [len(Run.open(path.parent).held_out("valid")) for path in configs_of(tmp_path)]
+    assert min(held_out) < max(held_out) == counts[0] == counts[1]
+
+
 def test_other_data_are_refused(tmp_path: Path) -> None:
     planned(tmp_path)
     with pytest.raises(UsageError, match=r"is a study of other data \(`data.split_by` differ"):
         planned(tmp_path, data__split_by="row")
+
+
+def test_a_study_goes_on_where_its_data_were_being_written(tmp_path: Path) -> None:
+    left = folder_begun(tmp_path / "study" / "data")
+    left.mkdir(parents=True)
+    (left / "train.jsonl").touch()
+    assert planned(tmp_path).data.counts["train"] > 0
+
+
+def test_settings_that_a_study_compares_are_its_own(tmp_path: Path) -> None:
+    said: list[str] = []
+    given = {
+        **small_trainings.write_corpora(tmp_path), **small_trainings.SETTINGS,
+        "model.arch": "gnmt2016", "model.size": "tiny", "model.dropout": 0.35,
+    }  # fmt: skip
+    study = plan(given, tmp_path / "study", design=named("luong-table1"), say=said.append)
+    [arch, dropout] = [one for one in said if "yours is not used" in one]
+    assert arch.startswith("`model.arch` is one of the settings that `luong-table1` compares")
+    assert dropout.startswith("`model.dropout`")
+    assert not {"model.arch", "model.dropout"} & study.common.keys()
+    assert study.common["model.size"] == "tiny"
+
+
+def test_an_architecture_that_does_not_combine_fails_alone(tmp_path: Path) -> None:
+    given = {
+        **small_trainings.write_corpora(tmp_path), **small_trainings.SETTINGS,
+        "model.size": "tiny", "model.cell": "gru",
+    }  # fmt: skip
+    study = plan(given, tmp_path / "study", design=named("lineage"))
+    refused = {row.label: row.refusal for row in study.rows if row.config is None}
+    assert "transformer2017" in refused
+    assert "model.cell" in refused["transformer2017"]
+    assert len(study.rows) - len(refused) >= 4
 
 
 def test_a_directory_with_something_else_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ def measurement(quality: Quality, aer: float | None = None) -> Measurement:
         for length, translation, reference in zip(LENGTHS, translations, references, strict=True)
     ]
     content = {
-        "parameters": 12_345, "tokens_per_second": 678.0, "tokenize": "13a",
-        "evaluation": evaluation, "sentences": sentences,
+        "parameters": 12_345, "tokens_per_second": 678.0, "tokenize": "13a", "settings": {},
+        "run": "runs/a/seed-1", "vocabulary": "v", "evaluation": evaluation,
+        "sentences": sentences,
     }  # fmt: skip
     return Measurement(Path("nowhere"), content)
 
@@ -90,9 +92,8 @@ def test_scores_are_means_over_seeds(tmp_path: Path) -> None:
     assert first == pytest.approx(100)
     assert line.scores["bleu"] == pytest.approx((100 + second) / 2)
     assert line.scores["aer"] == pytest.approx(0.2)
-    # Two trainings, so that some resamples hold only one of them.
-    assert line.interval.low == pytest.approx(second, abs=5)
-    assert line.interval.high == pytest.approx(100)
+    # Two trainings, of which one is perfect: Student's t, with one degree of freedom, is 12.7.
+    assert line.interval.high - line.interval.low > 12.7 * (100 - second)
 
 
 def test_a_score_that_one_seed_lacks_is_left_out(tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_half_a_study_is_a_table_too(tmp_path: Path) -> None:
 def test_a_study_without_a_result_is_a_page(tmp_path: Path) -> None:
     table, plan = study(tmp_path, beams("a", "b"), {})
     assert [line.status for line in table.lines] == ["waiting", "waiting"]
-    assert findings(table, None) == []
+    assert findings(table, plan) == []
     page = render(table, plan)
     assert "Nothing has been measured yet." in page
     assert page.count("to come") == 3  # two rows, and the count
@@ -170,8 +171,10 @@ def figure_2(folder: Path, attention: Quality, without: Quality) -> list[str]:
         (variations[0].label, 1): measurement(without),
         (variations[1].label, 1): measurement(attention),
     }
-    table, _ = study(folder, variations, measured, design=design)
-    return findings(table, design.name)
+    table, plan = study(folder, variations, measured, design=design)
+    [said, caveat] = findings(table, plan)
+    assert "one seed" in caveat
+    return [said]
 
 
 def test_figure_2_says_which_curve_falls(tmp_path: Path) -> None:
@@ -181,6 +184,8 @@ def test_figure_2_says_which_curve_falls(tmp_path: Path) -> None:
     assert said.endswith("As in the paper, attention copes better with length.")
     [said] = figure_2(tmp_path, attention=(1.0, 0.4), without=(1.0, 0.9))
     assert said.endswith("Against the paper, attention does not cope better with length.")
+    [said] = figure_2(tmp_path, attention=(1.0, 0.8), without=(1.0, 0.8))
+    assert said.endswith("Whether attention copes better with length, these sentences cannot tell.")
 
 
 def test_table_1_says_what_comes_out_and_what_does_not(tmp_path: Path) -> None:
@@ -196,11 +201,11 @@ def test_table_1_says_what_comes_out_and_what_does_not(tmp_path: Path) -> None:
         ("+ reverse", 1): measurement((0.9, 0.9)),
         ("+ dropout", 1): measurement((0.6, 0.6)),
     }
-    table, _ = study(tmp_path, variations, measured, design=design)
-    summary, reverse, dropout = findings(table, design.name)
+    table, plan = study(tmp_path, variations, measured, design=design)
+    summary, reverse, dropout, _ = findings(table, plan)
     assert summary == ("1 of 2 steps gain as the paper says. Without a result: `+ feeding`.")
-    assert reverse.endswith("the paper has +1.3: as published.")
-    assert dropout.endswith("the paper has +1.4: against the paper.")
+    assert reverse.endswith("the paper has +1.3: as published, as far as one seed can tell.")
+    assert dropout.endswith("the paper has +1.4: against the paper, as far as one seed can tell.")
 
 
 @pytest.mark.parametrize(
@@ -214,8 +219,41 @@ def test_table_1_says_what_comes_out_and_what_does_not(tmp_path: Path) -> None:
 def test_a_verdict_says_no_more_than_the_interval(
     low: float, high: float, bleu: float, expected: str
 ) -> None:
-    gain = Difference("base", bleu, Interval(mean=bleu, low=low, high=high))
+    gain = Difference("base", bleu, Interval(mean=bleu, low=low, high=high), num_seeds=3)
     assert verdict(gain, 1.3) == expected
+
+
+def changed(one: Measurement, **content: Any) -> Measurement:
+    return Measurement(one.path, {**one.content, **content})
+
+
+def test_rows_with_other_references_are_not_compared(tmp_path: Path) -> None:
+    plain, other = measurement((0.9, 0.9)), measurement((0.5, 0.5))
+    sentences = [
+        {**one, "reference": one["reference"].upper()} for one in other.content["sentences"]
+    ]
+    measured = {("a", 1): plain, ("b", 1): changed(other, sentences=sentences)}
+    table, plan = study(tmp_path, beams("a", "b"), measured)
+    assert table.gained(table.lines[1]) is None
+    assert "Not compared with another row: `b`." in " ".join(findings(table, plan))
+
+
+def test_tokens_of_other_vocabularies_are_not_compared(tmp_path: Path) -> None:
+    one = measurement((0.9, 0.9))
+    one = changed(one, evaluation={**one.evaluation, "perplexity": 7.0})
+    alike, _ = study(tmp_path, beams("a", "b"), {("a", 1): one, ("b", 1): one})
+    assert "perplexity" in alike.shown
+    measured = {("a", 1): one, ("b", 1): changed(one, vocabulary="another")}
+    table, plan = study(tmp_path, beams("a", "b"), measured)
+    assert "perplexity" not in table.shown
+    assert "perplexity" not in render(table, plan)
+
+
+def test_validation_pairs_are_called_so(tmp_path: Path) -> None:
+    table, plan = study(tmp_path, beams("a"), {("a", 1): measurement((0.9, 0.9))})
+    assert "scored on the validation pairs" not in render(table, plan)
+    plan = replace(plan, data=replace(plan.data, counts={"train": 1000, "valid": 8}))
+    assert "rows are scored on the validation pairs" in render(table, plan)
 
 
 def test_labels_are_text_on_the_page(tmp_path: Path) -> None:

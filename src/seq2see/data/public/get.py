@@ -27,9 +27,10 @@ class Got:
     """What became of one file."""
 
     path: Path
-    status: str
-    """``there`` (it was there before), ``new``, or ``changed`` (new, and not the version that is
-    known, of a corpus that its owners replace)."""
+    is_new: bool
+    """Whether it was fetched or copied now."""
+    is_known: bool
+    """Whether it is the version that is known; of a corpus that its owners replace, it need not."""
 
 
 def get(
@@ -54,13 +55,14 @@ def get(
         OSError: A file cannot be written.
     """
     found = {file: _there(corpus, file, folder / file.path) for file in corpus.files}
-    lacking = [file for file, there in found.items() if not there]
+    lacking = [file for file, known in found.items() if known is None]
     _check_room(folder, sum(file.size for file in lacking))
     got = []
     for file in corpus.files:
         path = folder / file.path
-        if found[file]:
-            got.append(Got(path, "there"))
+        before = found[file]
+        if before is not None:
+            got.append(Got(path, is_new=False, is_known=before))
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         if mirror is not None:
@@ -75,26 +77,35 @@ def get(
                 part.unlink()
                 raise
             part.unlink()
-        got.append(Got(path, "new" if known else "changed"))
+        got.append(Got(path, is_new=True, is_known=known))
     if lacking:
         home = (folder / corpus.files[0].path).parent
         write_atomically(home / f"{corpus.name}.licence.txt", _notice(corpus).encode())
     return got
 
 
-def _there(corpus: PublicCorpus, file: PublicFile, path: Path) -> bool:
-    """Whether a file is there already; one that is not it must not be overwritten."""
+def _there(corpus: PublicCorpus, file: PublicFile, path: Path) -> bool | None:
+    """Whether a file that is there is the version that is known; None where there is none.
+
+    One that is another file must not be overwritten.
+    """
     if not path.exists():
-        return False
+        return None
     with path.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    if digest != file.sha256 and not corpus.moving:
+    known = digest == file.sha256
+    if not known and not (corpus.moving and _is_plausible(path, file)):
         raise DataError(
             f"`{path}` is there already, but is not the file of `{corpus.name}` (its SHA-256 is "
             f"{digest[:12]}… instead of {file.sha256[:12]}…); move it away, or choose another "
             "folder with `--out`."
         )
-    return True
+    return known
+
+
+def _is_plausible(path: Path, file: PublicFile) -> bool:
+    """Whether a file may be another version of one: its owners seldom take half of it away."""
+    return path.stat().st_size > file.size / 2
 
 
 def _check_room(folder: Path, size: int) -> None:
@@ -150,7 +161,7 @@ def _unpack(
                 "call again, or take the file from elsewhere with `--mirror`."
             ) from None
         known = digest.hexdigest() == file.sha256
-        if not known and not corpus.moving:
+        if not known and not (corpus.moving and _is_plausible(beside, file)):
             raise DataError(
                 f"What `{origin}` has for `{file.path}` has a wrong checksum: the SHA-256 of its "
                 f"text is {digest.hexdigest()[:12]}… instead of {file.sha256[:12]}…; it was "

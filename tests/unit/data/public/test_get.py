@@ -74,7 +74,7 @@ TEXTS = {"a/train.en": ENGLISH, "a/tok/train.en": ENGLISH.lower(), "a/mar.txt": 
 def test_gzipped_plain_and_archived_files_become_text(corpus: PublicCorpus, tmp_path: Path) -> None:
     counted: list[int] = []
     got = get(corpus, tmp_path, advance=counted.append)
-    assert [one.status for one in got] == ["new"] * 3
+    assert [(one.is_new, one.is_known) for one in got] == [(True, True)] * 3
     found = content_of(tmp_path)
     notice = found.pop("a/small.licence.txt").decode()
     assert found == TEXTS
@@ -87,9 +87,9 @@ def test_what_is_there_is_not_fetched_again(
 ) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/mar.txt").write_bytes(MARATHI)
-    assert [one.status for one in get(corpus, tmp_path)] == ["new", "new", "there"]
+    assert [one.is_new for one in get(corpus, tmp_path)] == [True, True, False]
     server.asked.clear()
-    assert [one.status for one in get(corpus, tmp_path)] == ["there"] * 3
+    assert [one.is_new for one in get(corpus, tmp_path)] == [False] * 3
     assert server.asked == []
 
 
@@ -141,9 +141,22 @@ def test_a_corpus_that_moves_on_is_taken_as_it_is(
     newer = MARATHI + "Hi.\tहाय.\n".encode()
     server.files["mar-eng.zip"] = zipped(mar=newer)
     moving = replace(corpus, moving=True)
-    assert [one.status for one in get(moving, tmp_path)] == ["new", "new", "changed"]
+    assert [one.is_known for one in get(moving, tmp_path)] == [True, True, False]
     assert content_of(tmp_path)["a/mar.txt"] == newer
-    assert get(moving, tmp_path)[2].status == "there"
+    again = get(moving, tmp_path)[2]
+    assert (again.is_new, again.is_known) == (False, False)
+
+
+def test_half_a_file_is_no_newer_version(
+    corpus: PublicCorpus, server: FileServer, tmp_path: Path
+) -> None:
+    moving = replace(corpus, moving=True)
+    server.files["mar-eng.zip"] = zipped(mar=b"")
+    with pytest.raises(DataError, match=r"mar-eng.zip` has for `a/mar.txt` has a wrong checksum"):
+        get(moving, tmp_path)
+    (tmp_path / "a/mar.txt").write_bytes(b"")
+    with pytest.raises(DataError, match=r"mar.txt` is there already, but is not the file"):
+        get(moving, tmp_path)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
