@@ -86,6 +86,18 @@ def test_a_word_shows_what_it_looked_at(opened: "Page", word_run: WordRun) -> No
     assert told.startswith(f"“chat” looked at {best} {round(100 * expected[best])} %")
 
 
+def test_a_tap_shows_it_too(browser: "Browser", service: Service) -> None:
+    page = browser.new_context(has_touch=True, viewport={"width": 400, "height": 800}).new_page()
+    page.goto(service.address)
+    page.fill("#text", SENTENCE)
+    page.locator("#output:not(.old) .unit").nth(1).tap()
+    assert page.locator("#output .chosen").inner_text() == "chat"
+    assert page.locator("#mirror mark").count() > 0
+    page.locator("#text").tap()
+    assert page.locator("#output .chosen").count() == 0
+    page.context.close()
+
+
 def test_marks_lie_under_their_words(opened: "Page") -> None:
     """The mirror breaks its lines where the text field does."""
     opened.fill("#text", " ".join([SENTENCE] * 2))
@@ -138,11 +150,30 @@ def test_the_other_way_round(opened: "Page", back_run: Path) -> None:
     says(opened, load(back_run).translate("rouge chat").text)
 
 
+def test_swapping_keeps_what_was_typed_last(opened: "Page") -> None:
+    opened.select_option("#source", "fr")
+    opened.select_option("#target", "de")
+    opened.select_option("#source", "en")
+    opened.select_option("#target", "fr")
+    opened.fill("#text", "red cat")
+    says(opened, "rouge chat")
+    opened.fill("#text", "blue dog")
+    opened.evaluate("document.getElementById('swap').disabled = false")
+    opened.click("#swap")  # before it was translated
+    assert opened.input_value("#text") == "blue dog"
+
+
 def test_through_a_third_language(opened: "Page") -> None:
     opened.select_option("#target", "de")
     opened.fill("#text", SENTENCE)
     says(opened, "By way of French.", "#status")
     assert opened.locator("#output .unit").count() == 0
+    assert opened.locator("#hint").inner_text().startswith("Two models translated this")
+    opened.fill("#text", f"{SENTENCE}\nred cat")
+    says(opened, SENTENCE, "#which")
+    opened.locator("#output").focus()
+    opened.keyboard.press("End")  # from sentence to sentence, where no word looks at any
+    assert opened.locator("#which").inner_text() == "red cat"
 
 
 def test_a_file_comes_back_translated(opened: "Page", word_run: WordRun, tmp_path: Path) -> None:
@@ -158,7 +189,40 @@ def test_a_file_comes_back_translated(opened: "Page", word_run: WordRun, tmp_pat
     assert saved.read_text(encoding="utf-8") == "\n".join(known) + "\n"
     path.write_bytes(b"\xff\xfe\x00")
     opened.set_input_files("#file", path)
-    says(opened, "That file is not text in UTF-8.", "#status")
+    says(opened, "lines.txt is not text in UTF-8.", "#filed")
+    path.write_bytes(b"")
+    opened.set_input_files("#file", path)
+    says(opened, "lines.txt is empty.", "#filed")
+    opened.select_option("#interface", "zh")
+    says(opened, "lines.txt 是空文件。", "#filed")
+
+
+def test_what_is_translated_of_a_file_is_not_lost(
+    browser: "Browser", service: Service, tmp_path: Path
+) -> None:
+    path = tmp_path / "lines.txt"
+    path.write_text("red cat\n" * 130 + "red " * 2000 + "\nblue dog\n", encoding="utf-8")
+    page = browser.new_context().new_page()
+    page.goto(service.address)
+    page.wait_for_selector("#target option", state="attached")
+    with page.expect_download() as download:
+        page.set_input_files("#file", path)
+    saved = tmp_path / "saved.txt"
+    download.value.save_as(saved)
+    assert saved.read_text(encoding="utf-8") == "rouge chat\n" * 130
+    says(
+        page,
+        "Stopped at line 131: A sentence has 7999 characters; the most is 4000. What comes before "
+        "is saved as lines.fr.txt.",
+        "#filed",
+    )
+    page.route("**/v1/translate", lambda route: route.abort())
+    page.set_input_files("#file", path)
+    says(page, "The service has no time now; going on in 5 s …", "#filed")
+    page.click("#stop")
+    says(page, "Stopped at line 1: as you wished. ", "#filed")
+    assert page.locator("#file").is_enabled()
+    page.context.close()
 
 
 def test_the_player_opens_on_the_sentence(opened: "Page") -> None:
@@ -222,9 +286,55 @@ def test_a_service_that_comes_later_is_found(browser: "Browser", service: Servic
     page = browser.new_context().new_page()
     page.route("**/languages", lambda route: route.abort(), times=1)
     page.goto(service.address)
-    says(page, "The service cannot be reached; it is asked again when you type.", "#status")
+    gone = "The service cannot be reached; it is asked again every few seconds."
+    says(page, gone, "#status")
     page.fill("#text", "red cat")
     says(page, "rouge chat")
+    page.route("**/v1/translate", lambda route: route.abort(), times=1)
+    page.fill("#text", "blue dog")
+    says(page, gone, "#status")
+    says(page, "bleu chien")  # without a key
+    page.context.close()
+
+
+def test_other_runs_than_at_first_are_found(
+    browser: "Browser", service: Service, word_run: WordRun, back_run: Path
+) -> None:
+    page = browser.new_context().new_page()
+    page.goto(service.address)
+    page.wait_for_selector("#target option", state="attached")
+    page.select_option("#source", "en")
+    page.select_option("#target", "fr")
+    service.ask(f"/v1/runs/{word_run.path.name}/unload", {})
+    try:
+        page.fill("#text", "rouge chat")
+        says(page, load(back_run).translate("rouge chat").text)
+        assert page.locator("#source option").all_inner_texts() == ["French"]
+    finally:
+        assert service.ask(f"/v1/runs/{word_run.path.name}/load", {}).status == 200
+    page.context.close()
+
+
+def test_the_player_says_why_it_cannot(browser: "Browser", service: Service) -> None:
+    page = browser.new_context().new_page()
+    reply = page.goto(f"{service.address}/player?run=nothing&text=red")
+    assert reply is not None
+    assert reply.status == 404
+    assert page.locator("p").first.inner_text() == "There is no run nothing."
+    page.click("a")
+    page.wait_for_selector("#target option", state="attached")
+    page.context.close()
+
+
+def test_what_is_said_stays_in_sight(browser: "Browser", service: Service) -> None:
+    page = browser.new_context(viewport={"width": 1000, "height": 700}).new_page()
+    page.goto(service.address)
+    page.fill("#text", "red cat. " * 7000)
+    says(page, "The text has 63000 characters; the most is 50000.", "#status")
+    for one in ("#status", "#count", "#clear"):
+        box = page.locator(one).bounding_box()
+        assert box is not None
+        assert 0 < box["y"] < 700 - box["height"]
     page.context.close()
 
 
@@ -239,7 +349,7 @@ def test_a_file_waits_for_its_turn(browser: "Browser", word_run: WordRun, tmp_pa
         page.wait_for_selector("#target option", state="attached")
         with page.expect_download() as download:
             page.set_input_files("#file", path)
-            says(page, "Many ask at once; going on in 2 s …", "#status")
+            says(page, "The service has no time now; going on in 2 s …", "#filed")
         saved = tmp_path / "saved.txt"
         download.value.save_as(saved)
         assert saved.read_text(encoding="utf-8") == "rouge chat\n" * 350

@@ -133,7 +133,12 @@ def test_the_length_that_a_source_allows() -> None:
 
 
 def test_warnings_and_what_was_read(translator: Translator) -> None:
-    texts = ["I am a dog, you see a zebra", "a good train", "the the the the the the the"]
+    texts = [
+        "I am a dog, you see a zebra",
+        "a good train",
+        "the the the the the the the",
+        "gnu yak gnu zebra emu ibex okapi puma",
+    ]
     calls = [["translate", text, {"maxLength": 3, "beamSize": 1}] for text in texts]
     for said, text in zip(page_engine.call(translator, *calls), texts, strict=True):
         expected = rounded(translator).translate(text, max_length=3, beam_size=1)

@@ -40,6 +40,8 @@ BATCH_TOKENS = 8192
 FORCED_BATCH_TOKENS = 4096
 """All steps of forced targets are computed at once, so that their logits take memory."""
 WINDOW = 1000
+MOST_NAMED = 5
+"""Unknown words that a warning lists."""
 
 
 @dataclass(frozen=True)
@@ -459,7 +461,10 @@ class Translator:
                     "stands beyond got no attention."
                 )
         if unknown:
-            yield f"The model does not know {', '.join(f'`{word}`' for word in unknown)}."
+            words = [f"`{word}`" for word in dict.fromkeys(unknown)]
+            named = words if len(words) <= MOST_NAMED else words[: MOST_NAMED - 1]
+            more = f" and {len(words) - len(named)} more" if len(words) > len(named) else ""
+            yield f"The model does not know {', '.join(named)}{more}."
         if not best.finished:
             yield (
                 f"The translation was stopped at {len(best.ids)} tokens, the most allowed, before "

@@ -91,17 +91,7 @@ def router(desk: Desk) -> APIRouter:
     async def trace(request: Request) -> dict[str, Any]:
         asked = await read(request, TraceRequest)
         desk.admission.admit(key_of(request, asked.api_key), address_of(request))
-        text = asked.text.strip()
-        if not text:
-            raise Refusal(400, "There is no trace of an empty text.")
-        if len(text) > desk.limits.sentence_characters:
-            raise Refusal(
-                413,
-                f"The text has {len(text)} characters; the most is "
-                f"{desk.limits.sentence_characters}.",
-            )
-        if not 1 <= (asked.beam or 1) <= desk.limits.hypotheses:
-            raise Refusal(400, f"The beam must be 1 to {desk.limits.hypotheses}.")
+        text = service.check_sentence(asked.text, asked.beam or 1)
         run = catalog.find(asked.run)
         return await desk.compute(request, partial(_trace, run, text, asked.beam))
 

@@ -1,7 +1,8 @@
 """Pages for people: the translator, and the player on one of its sentences."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
+from html import escape
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
@@ -25,6 +26,14 @@ PLAYER_POLICY = (
 )
 _LIVE = 1_000_000
 """Parameters up to which a player gets the weights, some 3 MB."""
+
+
+_REFUSED = (
+    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    '<title>seq2see</title>\n<link rel="stylesheet" href="page.css">\n</head>\n<body>\n<main>\n'
+    '<h1>seq2see</h1>\n<p>{}</p>\n<p><a href=".">←</a></p>\n</main>\n</body>\n</html>\n'
+)
 
 
 class PlayerRequest(Schema):
@@ -55,23 +64,31 @@ def router(desk: Desk) -> APIRouter:
         endpoints.add_api_route(f"/{name}", _file(name), response_class=Response)
 
     @endpoints.get("/player")
-    async def player(request: Request) -> HTMLResponse:
-        return await answer(
-            request, checked(PlayerRequest, dict(request.query_params), strict=False)
-        )
+    async def player(request: Request) -> Response:
+        async def asked() -> PlayerRequest:
+            return checked(PlayerRequest, dict(request.query_params), strict=False)
+
+        return await shown(request, asked())
 
     @endpoints.post("/player")
-    async def player_with_key(request: Request) -> HTMLResponse:
+    async def player_with_key(request: Request) -> Response:
         """Keys must not stand in addresses, which are logged on their way."""
-        return await answer(request, await read(request, PlayerRequest, form=True))
+        return await shown(request, read(request, PlayerRequest, form=True))
+
+    async def shown(request: Request, asked: Awaitable[PlayerRequest]) -> Response:
+        """Answer browsers with a page, whatever it says."""
+        try:
+            return await answer(request, await asked)
+        except Refusal as refusal:
+            if "text/html" not in request.headers.get("accept", ""):
+                raise
+            return HTMLResponse(
+                _REFUSED.format(escape(refusal.message)), refusal.status, refusal.headers
+            )
 
     async def answer(request: Request, asked: PlayerRequest) -> HTMLResponse:
         desk.admission.admit(key_of(request, asked.api_key), address_of(request))
-        text = asked.text.strip()
-        if not 0 < len(text) <= desk.limits.sentence_characters:
-            raise Refusal(
-                400, f"The text must have 1 to {desk.limits.sentence_characters} characters."
-            )
+        text = desk.service.check_sentence(asked.text)
         found = desk.service.catalog.find(asked.run)
         page = await desk.compute(request, partial(_player, found, text, asked.language))
         return HTMLResponse(

@@ -20,11 +20,18 @@ class Refusal(Exception):  # noqa: N818 - nothing went wrong here
         self.message = message
         self.retry_after = retry_after
 
-    def response(self, headers: Mapping[str, str] | None = None) -> JSONResponse:
-        """Say it."""
-        given = dict(headers or {})
+    @property
+    def headers(self) -> dict[str, str]:
+        """What else goes with it."""
+        given = {}
         if self.retry_after is not None:
             given["Retry-After"] = str(self.retry_after)
         if self.status in (408, 413):
             given["Connection"] = "close"  # the rest of the request may never be read
-        return JSONResponse({"error": self.message}, self.status, given)
+        return given
+
+    def response(self, headers: Mapping[str, str] | None = None) -> JSONResponse:
+        """Say it to a program."""
+        return JSONResponse(
+            {"error": self.message}, self.status, {**(headers or {}), **self.headers}
+        )

@@ -222,6 +222,19 @@ class Service:
                     f"The {name} of translations is {value}; it must be 1 to {limits.hypotheses}.",
                 )
 
+    def check_sentence(self, text: str, beam: int = 1) -> str:
+        """Return a text that is looked into as one sentence, without white space around it.
+
+        Raises:
+            Refusal: It is empty or too long, or the beam too wide.
+        """
+        text = text.strip()
+        if not text:
+            raise Refusal(400, "There is nothing to see of an empty text.")
+        self.check_texts([text], beam)
+        self.check_sentences([text])
+        return text
+
     def check_sentences(self, sentences: Sequence[str]) -> None:
         """Refuse sentences that are too many or too long.
 

@@ -2,7 +2,7 @@
 
 Python's own ``html.parser`` looks for the end of an unfinished tag again from every ``<``, so that
 a few kilobytes of them hold it up for minutes. Here every character is read once: as browsers do, a
-tag ends at the first ``>`` outside of quotes, or with the page.
+tag ends at the first ``>`` that is in no quoted value of an attribute, or with the page.
 """
 
 import re
@@ -15,7 +15,7 @@ Kind = Literal["start", "end", "text", "other"]
 _TOKEN = re.compile(
     r"""
       <(?P<slash>/?)(?P<name>[a-zA-Z][^\s/>]*)          # a tag
-        (?:[^>"']+|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))*(?:>|\Z)
+        (?>[^>=]+|=\s*(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))?)*(?:>|\Z)
     | <!--.*?(?:-->|\Z)                                 # a comment
     | <[!?/][^>]*(?:>|\Z)                               # a declaration, or nonsense
     | [^<]+ | <                                         # text

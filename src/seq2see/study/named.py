@@ -117,7 +117,16 @@ LUONG_TABLE1 = NamedStudy(
         "attention, and one technique added at a time. Published on WMT'14 English to German, "
         "where the first row has 11.3 BLEU."
     ),
-    defaults={**_SHORT, "train.max_updates": 1600},
+    # What input feeding gains shows late, so that updates are many and small; and what replacement
+    # gains needs words that are unknown.
+    defaults={
+        **_SHORT,
+        "tokenizer.vocab_size": 4000,
+        "train.lr": 0.004,
+        "train.batch_tokens": 1024,
+        "train.max_updates": 3000,
+        "train.validate_every": 1000,
+    },
     variations=_luong_table1,
 )
 

@@ -148,6 +148,12 @@ def test_unknown_words_are_named(luong: Translator) -> None:
     translation = luong.translate("I am a zebra .")
     assert [word.strip() for word in translation.unknown_words] == ["zebra"]
     assert any("The model does not know `" in warning for warning in translation.warnings)
+    for words, said in (
+        ("gnu yak gnu emu ibex okapi", "`gnu`, `yak`, `emu`, `ibex`, `okapi`."),
+        ("gnu yak gnu emu ibex okapi puma", "`gnu`, `yak`, `emu`, `ibex` and 2 more."),
+    ):
+        [warning] = [one for one in luong.translate(words).warnings if "not know" in one]
+        assert warning == f"The model does not know {said}"
 
 
 def test_an_unfinished_translation_says_so(luong: Translator) -> None:

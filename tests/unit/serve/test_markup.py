@@ -145,6 +145,20 @@ def test_html_is_read_as_browsers_do(html: str, read: str) -> None:
     assert same(html) == read
 
 
+@pytest.mark.parametrize(
+    ("html", "texts"),
+    [
+        ("<p>it's a <b class=a'b>cat</b> that's small", ["it's a cat that's small"]),
+        ("<p title='a>b' lang=en>one</p>two", ["one", "two"]),
+        ('<p title = "a>b">one</p>two', ["one", "two"]),
+        ("<p don't>one</p>two", ["one", "two"]),
+        ("<p a=>one</p>two", ["one", "two"]),
+    ],
+)
+def test_only_quoted_values_may_hold_the_end_of_a_tag(html: str, texts: list[str]) -> None:
+    assert [part.text for part in parse(html) if isinstance(part, Passage)] == texts
+
+
 def test_what_comes_behind_a_missing_end_tag_is_translated() -> None:
     for html in ('<li translate="no">A<li>b', '<p translate="no">A<p>b', "<code>A</code>b"):
         [passage] = [part for part in parse(html) if isinstance(part, Passage)]

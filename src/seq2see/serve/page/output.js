@@ -32,7 +32,8 @@ export class Output {
     /** The sentence whose other translations are listed. */
     this.current = 0;
     this.pane.addEventListener("pointerover", ({ target }) => this.choose(unitAt(target)));
-    this.pane.addEventListener("pointerleave", () => this.choose(null));
+    // A finger leaves with every tap, and what it has chosen stays.
+    this.pane.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && this.choose(null));
     this.pane.addEventListener("click", ({ target }) => this.#pick(target));
     this.pane.addEventListener("keydown", (event) => this.#walk(event));
     this.pane.addEventListener("blur", () => this.choose(null));
@@ -108,7 +109,7 @@ export class Output {
     for (const one of this.pane.querySelectorAll(".chosen")) one.classList.remove("chosen");
     if (!unit || this.isOld) {
       this.mirrored();
-      this.hint.textContent = this.sentences.length ? this.words().hint : "";
+      this.hint.textContent = this.#whatToDo();
       return;
     }
     unit.classList.add("chosen");
@@ -120,8 +121,16 @@ export class Output {
     const order = source.map((_, place) => place).sort((one, other) => row[other] - row[one]);
     const named = order.filter((place) => row[place] >= FAINT).slice(0, STRONGEST);
     const said = named.map((place) => `${sentence.source.slice(...source[place])} ${Math.round(100 * row[place])} %`);
-    const { looked, hint } = this.words();
-    this.hint.textContent = said.length ? looked(unit.textContent ?? "", said.join(", ")) : hint;
+    const { looked } = this.words();
+    this.hint.textContent = said.length ? looked(unit.textContent ?? "", said.join(", ")) : this.#whatToDo();
+  }
+
+  /** How to see attention, or why there is none to see. */
+  #whatToDo() {
+    if (this.sentences.length === 0) return "";
+    const { hint, noAttention, byTwo } = this.words();
+    if (this.answer && this.answer.runs.length > 1) return byTwo;
+    return this.pane.querySelector(".unit") ? hint : noAttention;
   }
 
   /**
@@ -169,15 +178,17 @@ export class Output {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // The browser's.
     if (event.key === "Escape") this.choose(null);
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-    const units = /** @type {HTMLElement[]} */ ([...this.pane.querySelectorAll(".unit")]);
-    if (step === undefined || units.length === 0) return;
+    if (step === undefined || this.sentences.length === 0) return;
     event.preventDefault();
     const turned = getComputedStyle(this.pane).direction === "rtl" && Number.isFinite(step) ? -step : step;
-    const place = units.findIndex((one) => one.classList.contains("chosen"));
-    const next = place < 0 && turned === -1 ? units.length - 1 : place + turned;
-    const unit = units[Math.max(0, Math.min(next, units.length - 1))];
-    this.choose(unit);
-    this.#turn(sentenceOf(unit));
+    const units = /** @type {HTMLElement[]} */ ([...this.pane.querySelectorAll(".unit")]);
+    // Where no word looked at anything, one walks from sentence to sentence.
+    const stops = units.length > 0 ? units : [...this.pane.querySelectorAll(".sentence")];
+    const place = units.length > 0 ? units.findIndex((one) => one.classList.contains("chosen")) : this.current;
+    const next = place < 0 && turned === -1 ? stops.length - 1 : place + turned;
+    const stop = stops[Math.max(0, Math.min(next, stops.length - 1))];
+    if (units.length > 0) this.choose(/** @type {HTMLElement} */ (stop));
+    this.#turn(sentenceOf(stop));
   }
 
   #list() {
@@ -200,7 +211,7 @@ export class Output {
     const written = span("", said.text);
     written.dir = "auto";
     written.lang = this.pane.lang;
-    const likely = this.words().probability((100 * Math.exp(said.log_prob)).toPrecision(2));
+    const likely = this.words().probability(inPercent(Math.exp(said.log_prob)));
     button.type = "button";
     button.append(written, span("quiet", likely));
     button.addEventListener("click", () => {
@@ -211,6 +222,12 @@ export class Output {
     entry.append(button);
     return entry;
   }
+}
+
+/** @param {number} share */
+function inPercent(share) {
+  const percent = 100 * share;
+  return percent < 0.01 ? "< 0.01" : String(Number(percent.toPrecision(2)));
 }
 
 /**

@@ -2,13 +2,14 @@
 
 import { Refused, key, offer, openPlayer, translate } from "./client.js";
 import { fill, find } from "./elements.js";
-import { save, textOf, translateLines } from "./file.js";
+import { Files } from "./file.js";
 import { Output } from "./output.js";
 import { WORDS } from "./words.js";
 
 /** @typedef {import("./client.js").Way} Way */
 
 const PAUSE = 250; // Milliseconds without a key before a text is translated.
+const AGAIN = 5000; // Milliseconds until a service that is out of reach is asked again.
 const ALTERNATIVES = 4;
 const AUTO = "auto";
 const RUN = "run:"; // Before the name of a run that knows no languages.
@@ -25,7 +26,14 @@ let offered = { languages: [], runs: [], limit: 0, needsKey: false };
 /** The request under way. @type {AbortController | null} */
 let pending = null;
 let timer = 0;
+/** What was said last. @type {() => string} */
+let said = () => "";
 const output = new Output(() => words);
+const files = new Files(
+  () => words,
+  way,
+  () => offered.limit,
+);
 
 start();
 
@@ -34,8 +42,8 @@ async function start() {
   language.value = wanted in WORDS ? wanted : "en";
   speak();
   listen();
-  await settle();
-  if (text.value) changed(); // Typed meanwhile, or kept by the browser.
+  count();
+  await ask(); // The text may have been typed meanwhile, or kept by the browser.
 }
 
 /** Ask what can be translated. */
@@ -43,10 +51,10 @@ async function settle() {
   try {
     offered = await offer();
   } catch {
-    say(words.unreachable, true);
+    say(() => words.unreachable, true);
     return;
   }
-  if (isUnknown()) say(words.noRuns, true);
+  say(() => (isUnknown() ? words.noRuns : ""), isUnknown());
   find("locked", HTMLElement).hidden = !offered.needsKey;
   find("key", HTMLInputElement).value = key.get();
   fillSources();
@@ -59,7 +67,8 @@ function fillSources(chosen = from.value) {
   const choices = languages.map(({ code, name }) => [code, nameOf(code, name)]);
   if (languages.length > 1) choices.unshift([AUTO, words.auto]);
   for (const { name } of runs) choices.push([RUN + name, name]);
-  fill(from, choices, chosen || (languages[0]?.code ?? ""));
+  fill(from, choices.length > 0 ? choices : [["", "—"]], chosen || (languages[0]?.code ?? ""));
+  from.disabled = choices.length === 0;
   fillTargets();
 }
 
@@ -122,6 +131,8 @@ function listen() {
     fillSources();
     count();
     output.write();
+    files.write();
+    status.textContent = said();
   });
   text.addEventListener("input", changed);
   for (const select of [from, to]) {
@@ -144,7 +155,6 @@ function listen() {
     const { answer, sentences, current } = output;
     if (answer) openPlayer({ run: answer.runs[0], text: sentences[current].sentence.source, language: language.value });
   });
-  find("file", HTMLInputElement).addEventListener("change", translateFile);
 }
 
 /** @param {string} value */
@@ -156,7 +166,7 @@ function enter(value) {
 function swap() {
   const other = offered.languages.find((one) => one.code !== to.value)?.code;
   const source = from.value === AUTO ? (output.answer?.source ?? other) : from.value;
-  const translated = output.plain;
+  const translated = output.isOld ? "" : output.plain; // What was typed since must not be lost.
   from.value = to.value;
   fillTargets(source);
   if (translated) enter(translated);
@@ -170,10 +180,10 @@ function changed() {
   pending = null;
   if (text.value.trim() === "" || (way() === null && !isUnknown())) {
     show(null);
-    say("");
+    say(() => "");
   } else if (offered.needsKey && !key.get()) {
     show(null);
-    say(words.needsKey, true);
+    say(() => words.needsKey, true);
   } else {
     output.age();
     timer = setTimeout(ask, PAUSE);
@@ -181,7 +191,10 @@ function changed() {
 }
 
 function count() {
-  find("count", HTMLElement).textContent = offered.limit ? words.count([...text.value].length, offered.limit) : "";
+  const field = find("count", HTMLElement);
+  const used = [...text.value].length;
+  field.textContent = offered.limit ? words.count(used, offered.limit) : "";
+  field.classList.toggle("wrong", offered.limit > 0 && used > offered.limit);
   output.mirrored();
 }
 
@@ -193,21 +206,49 @@ function isUnknown() {
 async function ask() {
   const mine = new AbortController();
   pending = mine;
-  if (isUnknown()) await settle();
+  if (isUnknown()) {
+    await settle();
+    if (mine.signal.aborted) return;
+    if (isUnknown()) timer = setTimeout(ask, AGAIN);
+  }
   const chosen = way();
-  if (!chosen || mine.signal.aborted) return;
-  const slow = setTimeout(() => say(words.working), 400);
+  if (!chosen || text.value.trim() === "") return;
+  const slow = setTimeout(() => say(() => words.working), 400);
   try {
     const answer = await translate({ ...chosen, text: text.value, look: true, nbest: ALTERNATIVES }, mine.signal);
     show(answer);
-    say(remark(answer));
+    say(() => remark(answer));
   } catch (error) {
     if (mine.signal.aborted) return; // Another text has come since.
     show(null); // What was there is of another text.
-    complain(error);
+    clearTimeout(slow);
+    await recover(error, chosen, mine.signal);
   } finally {
     clearTimeout(slow);
   }
+}
+
+/**
+ * Say what went wrong. The runs may have changed since the page was opened: then another way is tried.
+ * @param {unknown} error
+ * @param {Way} chosen
+ * @param {AbortSignal} signal
+ */
+async function recover(error, chosen, signal) {
+  if (!(error instanceof Refused)) {
+    say(() => words.unreachable, true);
+    timer = setTimeout(ask, AGAIN);
+    return;
+  }
+  if ([400, 403, 404, 503].includes(error.status)) {
+    await settle();
+    if (signal.aborted) return;
+    if (way() && JSON.stringify(way()) !== JSON.stringify(chosen)) {
+      await ask();
+      return;
+    }
+  }
+  if (!isUnknown()) say(() => (error.status === 403 ? words.needsKey : error.message), true);
 }
 
 /** @param {import("./client.js").Answer | null} answer */
@@ -233,44 +274,16 @@ async function copy() {
   } catch {
     getSelection()?.selectAllChildren(output.pane); // Without a clipboard (plain http), Ctrl-C copies.
     if (!document.execCommand("copy")) {
-      say(words.notCopied, true);
+      say(() => words.notCopied, true);
       return;
     }
   }
-  say(words.copied);
+  say(() => words.copied);
 }
 
-/** Translate a file line by line, and save what comes. */
-async function translateFile() {
-  const field = find("file", HTMLInputElement);
-  const file = field.files?.[0];
-  const chosen = way();
-  field.value = "";
-  if (!file || !chosen) return;
-  const content = await textOf(file);
-  if (content === null) {
-    say(words.notText, true);
-    return;
-  }
-  try {
-    const tell = (/** @type {number} */ done, /** @type {number} */ all) => say(words.lines(done, all));
-    const translated = await translateLines(content, chosen, offered.limit, tell, (wait) => say(words.waiting(wait)));
-    const name = file.name.replace(/(\.[^.]*)?$/, `.${to.value || "out"}$1`);
-    save(name, translated);
-    say(words.saved(name));
-  } catch (error) {
-    complain(error);
-  }
-}
-
-/** @param {unknown} error */
-function complain(error) {
-  if (!(error instanceof Refused)) say(words.unreachable, true);
-  else say(error.status === 403 ? words.needsKey : error.message, true);
-}
-
-/** @param {string} message */
+/** @param {() => string} message In whatever language the interface has */
 function say(message, wrong = false) {
-  status.textContent = message;
+  said = message;
+  status.textContent = message();
   status.classList.toggle("wrong", wrong);
 }

@@ -1,5 +1,7 @@
 /** Sentences that say what makes a translation doubtful; those of `decoding/translator.py`. */
 
+const MOST_NAMED = 5;
+
 /**
  * @param {{length: number, longest: number, byPosition: boolean, unknownWords: string[],
  *   best: {ids: number[], finished: boolean}}} facts Tokens of the source; those of the longest
@@ -22,9 +24,10 @@ export function warningsOf({ length, longest, byPosition, unknownWords, best }) 
     );
   }
   if (unknownWords.length) {
-    warnings.push(
-      `The model does not know ${unknownWords.map((word) => `\`${word}\``).join(", ")}.`,
-    );
+    const words = [...new Set(unknownWords)].map((word) => `\`${word}\``);
+    const named = words.length > MOST_NAMED ? words.slice(0, MOST_NAMED - 1) : words;
+    const more = words.length > named.length ? ` and ${words.length - named.length} more` : "";
+    warnings.push(`The model does not know ${named.join(", ")}${more}.`);
   }
   if (!best.finished) {
     warnings.push(
