@@ -343,7 +343,11 @@ def test_a_broken_record_costs_no_scores(copy: Path) -> None:
         (["--input", "{}/binary"], 1, "`{}/binary` is a binary file (it has NUL bytes)"),
         (["--input", "{}/latin.tsv"], 1, "Line 2 of `{}/latin.tsv` is not UTF-8 (byte 0xe9 at col"),
         (["one", "--input", "{}/pairs.tsv"], 2, "Give TEXT or --input, not both."),
-        (["one", "--output", "{}/no/out"], 1, "There is no file or directory `{}/no/out`; check"),
+        (
+            ["one", "--output", "{}/no/out"],
+            1,
+            "There is no folder `{}/no` for `{}/no/out`; make it",
+        ),
         (["one", "--output", "{}"], 1, "`{}` is a directory, but must be a file; check the path."),
         (["one", "--alignment", "{}"], 1, "`{}` is a directory, but must be a file; check the"),
         (["one", "--output", "/dev/full"], 1, "The disk is full, so the output could not be"),
@@ -403,7 +407,7 @@ def test_the_input_is_not_overwritten(word_run: WordRun, tmp_path: Path) -> None
         (
             ["--output", "{}/no/out"],
             1,
-            "There is no file or directory `{}/no/out`; check the path.",
+            "There is no folder `{}/no` for `{}/no/out`; make it, or check the path.",
         ),
         (["--gold-alignments", "{}/nil"], 1, "`{}/nil` cannot be read as alignments (No such file"),
         (["--gold-alignments", "{}/gold"], 1, "There are 1 gold alignments for 15 pairs; give one"),

@@ -216,7 +216,9 @@ def test_rejects_that_cannot_be_written_do_not_cost_the_table(tmp_path: Path) ->
     done = seq2see("doctor", tsv(tmp_path / "a.tsv"), "--rejects", path, *SETS)
     assert done.code == 1
     assert "150 pairs read" in done.out
-    assert done.error == f"There is no file or directory `{path}`; check the path."
+    assert done.error == (
+        f"There is no folder `{path.parent}` for `{path}`; make it, or check the path."
+    )
 
 
 def test_columns_separator_and_split_are_as_in_training(tmp_path: Path) -> None:

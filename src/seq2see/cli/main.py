@@ -7,9 +7,12 @@ command is asked for, and imports nothing heavy before it runs: ``--help`` must 
 import errno
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
+from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -157,7 +160,7 @@ def seq2see(
     """Train, run and look inside sequence-to-sequence models with attention."""
 
 
-def describe(error: OSError) -> str:
+def describe(error: OSError) -> str:  # noqa: PLR0911 - one for each kind
     """Say in one sentence what the operating system refused."""
     name = f"`{error.filename}`" if error.filename else "the output"
     match error.errno:
@@ -168,7 +171,10 @@ def describe(error: OSError) -> str:
                 f"There is no permission to use {name}; change its permissions or choose another."
             )
         case errno.ENOENT:
-            return f"There is no file or directory {name}; check the path."
+            folder = Path(error.filename or ".").parent
+            if folder.exists():
+                return f"There is no file or directory {name}; check the path."
+            return f"There is no folder `{folder}` for {name}; make it, or check the path."
         case errno.EISDIR:
             return f"{name} is a directory, but must be a file; check the path."
         case errno.ENOTDIR:
@@ -183,11 +189,22 @@ def main() -> None:
     for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     try:
         with processes.one_voice():
             app(prog_name="seq2see")
     finally:
         _flush()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C: as always, but at once while PyTorch starts, which swallows what is raised in it."""
+    starting = getattr(sys.modules.get("torch"), "__spec__", None)
+    if getattr(starting, "_initializing", False):
+        console.error("interrupted")
+        os._exit(130)  # nothing has been begun that could be left half done
+    signal.default_int_handler(number, frame)
 
 
 def _flush() -> None:

@@ -43,6 +43,11 @@ def failing(error: BaseException) -> typer.Typer:
             1,
             "There is no file or directory `a.txt`",
         ),
+        (
+            FileNotFoundError(errno.ENOENT, "no", "no/such/a.txt"),
+            1,
+            "There is no folder `no/such` for `no/such/a.txt`; make it, or",
+        ),
         (IsADirectoryError(errno.EISDIR, "no", "a"), 1, "`a` is a directory, but must be a file"),
         (
             NotADirectoryError(errno.ENOTDIR, "no", "a/b"),
@@ -144,3 +149,34 @@ def test_output_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert f"`{name}` cannot be read" in done.stderr.decode()
+
+
+STARTING = """
+import os, signal, sys, types
+from importlib.machinery import ModuleSpec
+from seq2see.cli import main as command_line
+
+def app(**_):
+    torch = types.ModuleType("torch")
+    torch.__spec__ = ModuleSpec("torch", None)
+    torch.__spec__._initializing = sys.argv[1] == "starting"
+    sys.modules["torch"] = torch
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        print("swallowed")
+
+command_line.app = app
+command_line.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [("starting", (130, "", "seq2see: error: interrupted\n")), ("later", (0, "swallowed\n", ""))],
+)
+def test_ctrl_c_is_heard_while_torch_starts(moment: str, expected: tuple[int, str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STARTING, moment], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == expected

@@ -98,7 +98,10 @@ def test_a_page_in_no_folder_is_named(word_run: WordRun, tmp_path: Path) -> None
     out = tmp_path / "none" / "a.html"
     done = seq2see("show", word_run, "red cat", "--out", out, "--no-open")
     assert done.code == 1
-    assert f"There is no file or directory `{out}`; check the path." in " ".join(done.err.split())
+    assert (
+        f"There is no folder `{out.parent}` for `{out}`; make it, or check the path."
+        in " ".join(done.err.split())
+    )
 
 
 def test_a_run_does_not_stand_beside_itself(word_run: WordRun) -> None:
