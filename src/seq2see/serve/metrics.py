@@ -4,9 +4,11 @@ With several workers, each writes its counts into a folder that all share.
 """
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -21,10 +23,24 @@ def together() -> CollectorRegistry:
     for path in Path(os.environ[FOLDER]).glob("gauge_live*.db"):
         pid = int(path.stem.rpartition("_")[2])
         if not Path("/proc", str(pid)).exists() and Path("/proc").exists():
-            mark_process_dead(pid)  # type: ignore[no-untyped-call] # what waited in it waits no more
+            with suppress(FileNotFoundError):  # another worker has been quicker
+                mark_process_dead(pid)  # type: ignore[no-untyped-call] # nothing waits in it now
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    _Collector(registry)  # type: ignore[no-untyped-call]
     return registry
+
+
+class _Collector(MultiProcessCollector):
+    """Leaves out files that are still empty: a worker that starts has just made them."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Read the counts of all workers."""
+        files: list[str] = []
+        for path in Path(os.environ[FOLDER]).glob("*.db"):
+            with suppress(FileNotFoundError):  # gone with its worker
+                files += [str(path)] if path.stat().st_size else []
+        counts: Iterable[Metric] = self.merge(files)  # type: ignore[no-untyped-call]
+        return counts
 
 
 class Metrics:
