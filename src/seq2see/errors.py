@@ -68,5 +68,5 @@ class JobError(Seq2seeError):
 
 def nearest(word: str, known: Iterable[str], otherwise: str = ".") -> str:
     """End a message about an unknown word: ``"; did you mean `x`?"``, or ``otherwise``."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.55)
     return f"; did you mean `{matches[0]}`?" if matches else otherwise

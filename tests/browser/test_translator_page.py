@@ -157,9 +157,10 @@ def test_swapping_keeps_what_was_typed_last(opened: "Page") -> None:
     opened.select_option("#target", "fr")
     opened.fill("#text", "red cat")
     says(opened, "rouge chat")
+    opened.route("**/v1/translate", lambda _: None)  # never answered
     opened.fill("#text", "blue dog")
     opened.evaluate("document.getElementById('swap').disabled = false")
-    opened.click("#swap")  # before it was translated
+    opened.click("#swap")
     assert opened.input_value("#text") == "blue dog"
 
 
@@ -286,7 +287,7 @@ def test_a_service_that_comes_later_is_found(browser: "Browser", service: Servic
     page = browser.new_context().new_page()
     page.route("**/languages", lambda route: route.abort(), times=1)
     page.goto(service.address)
-    gone = "The service cannot be reached; it is asked again every few seconds."
+    gone = "The service cannot be reached; it will be asked again soon."
     says(page, gone, "#status")
     page.fill("#text", "red cat")
     says(page, "rouge chat")
@@ -294,6 +295,11 @@ def test_a_service_that_comes_later_is_found(browser: "Browser", service: Servic
     page.fill("#text", "blue dog")
     says(page, gone, "#status")
     says(page, "bleu chien")  # without a key
+    no_json = "<html>The proxy has given up.</html>"
+    page.route("**/v1/translate", lambda route: route.fulfill(status=502, body=no_json), times=1)
+    page.fill("#text", "red")
+    says(page, "502 Bad Gateway", "#status")
+    page.unroute("**/v1/translate")
     page.context.close()
 
 
@@ -312,7 +318,25 @@ def test_other_runs_than_at_first_are_found(
         assert page.locator("#source option").all_inner_texts() == ["French"]
     finally:
         assert service.ask(f"/v1/runs/{word_run.path.name}/load", {}).status == 200
+    page.fill("#text", "red cat")  # what was chosen is there again when it can be
+    says(page, "rouge chat")
     page.context.close()
+
+
+def test_a_run_that_comes_back_is_found(
+    browser: "Browser", word_run: WordRun, tmp_path: Path
+) -> None:
+    with serving(tmp_path, word_run) as service:
+        page = browser.new_context().new_page()
+        page.goto(service.address)
+        page.wait_for_selector("#target option", state="attached")
+        service.ask(f"/v1/runs/{word_run.path.name}/unload", {})
+        page.fill("#text", "red cat")
+        says(page, "No run is loaded.", "#status")
+        assert page.locator("#source").is_disabled()
+        service.ask(f"/v1/runs/{word_run.path.name}/load", {})
+        says(page, "rouge chat")
+        page.context.close()
 
 
 def test_the_player_says_why_it_cannot(browser: "Browser", service: Service) -> None:

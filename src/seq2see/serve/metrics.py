@@ -20,21 +20,24 @@ _SENTENCES = (1, 2, 4, 8, 16, 32, 64)
 
 def together() -> CollectorRegistry:
     """The counts of all workers that share a folder."""
-    for path in Path(os.environ[FOLDER]).glob("gauge_live*.db"):
-        pid = int(path.stem.rpartition("_")[2])
-        if not Path("/proc", str(pid)).exists() and Path("/proc").exists():
-            with suppress(FileNotFoundError):  # another worker has been quicker
-                mark_process_dead(pid)  # type: ignore[no-untyped-call] # nothing waits in it now
     registry = CollectorRegistry()
     _Collector(registry)  # type: ignore[no-untyped-call]
     return registry
 
 
 class _Collector(MultiProcessCollector):
-    """Leaves out files that are still empty: a worker that starts has just made them."""
+    """Reads what there is, while workers come and go."""
 
     def collect(self) -> Iterable[Metric]:
-        """Read the counts of all workers."""
+        """Read the counts of all workers but what waits in dead ones.
+
+        A file that is still empty has just been made by a worker that starts.
+        """
+        for path in Path(os.environ[FOLDER]).glob("gauge_live*.db"):
+            pid = int(path.stem.rpartition("_")[2])
+            if not Path("/proc", str(pid)).exists() and Path("/proc").exists():
+                with suppress(FileNotFoundError):  # another worker has been quicker
+                    mark_process_dead(pid)  # type: ignore[no-untyped-call]
         files: list[str] = []
         for path in Path(os.environ[FOLDER]).glob("*.db"):
             with suppress(FileNotFoundError):  # gone with its worker

@@ -89,13 +89,12 @@ def _share_counts() -> "tempfile.TemporaryDirectory[str]":
 
 
 def _serve_metrics(port: int) -> None:
-    from prometheus_client import CollectorRegistry, start_http_server
-    from prometheus_client.multiprocess import MultiProcessCollector
+    from prometheus_client import start_http_server
 
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    from seq2see.serve.metrics import together
+
     try:
-        start_http_server(port, "127.0.0.1", registry=registry)
+        start_http_server(port, "127.0.0.1", registry=together())
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise UsageError(

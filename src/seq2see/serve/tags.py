@@ -15,7 +15,7 @@ Kind = Literal["start", "end", "text", "other"]
 _TOKEN = re.compile(
     r"""
       <(?P<slash>/?)(?P<name>[a-zA-Z][^\s/>]*)          # a tag
-        (?>[^>=]+|=\s*(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))?)*(?:>|\Z)
+        (?>[^>=]+|=\s*(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^\s"'>][^\s>]*)?)*(?:>|\Z)
     | <!--.*?(?:-->|\Z)                                 # a comment
     | <[!?/][^>]*(?:>|\Z)                               # a declaration, or nonsense
     | [^<]+ | <                                         # text

@@ -30,10 +30,10 @@ def findings(table: Table, plan: Plan) -> list[str]:
 def _caveats(table: Table, plan: Plan) -> list[str]:
     """What a reader should know before believing the rest."""
     said = []
-    if len(plan.seeds) == 1 and len(table.done) > 1:
+    if len(table.done) > 1 and any(len(line.measured) == 1 for line in table.done):
         said.append(
-            "Every row has one seed, so the intervals are over sentences only: another seed may "
-            "differ by more. `--seeds 3` trains the rows twice more, and takes seeds into account."
+            "Of one seed, intervals are over sentences only: another seed may differ by more. "
+            "`--seeds 3` has every row trained three times, and takes that into account."
         )
     pairs = [
         (line, other)
@@ -90,7 +90,8 @@ def _gains(table: Table) -> list[str]:
         f"{clear} of {len(gains)} rows differ clearly from the row that they are compared with: "
         "the 95% interval of the difference leaves out zero."
     )
-    by_chance = 0.05 * len(gains)
+    # With one seed, another share of them would.
+    by_chance = 0.05 * sum(gain.num_seeds > 1 for gain in gains)
     return [said + (f" Chance alone would make some {by_chance:.0f} do so." * (by_chance > 0.5))]
 
 
@@ -129,12 +130,12 @@ def _bahdanau_figure2(table: Table) -> list[str]:
         if len(own) < 2 or gap is None:  # the corpus has no long sentences, or only such
             said.append(f"`{line.label}`: no test sentences on both sides of {LONG} words.")
             continue
-        if not gap.clear:
-            outcome = "Whether attention copes better with length, these sentences cannot tell."
-        elif gap.bleu > 0 and _kept(own) > _kept(others):
+        if gap.clear and gap.bleu < 0:
+            outcome = "Against the paper, attention does not cope better with length."
+        elif gap.clear and _kept(own) > _kept(others):
             outcome = "As in the paper, attention copes better with length."
         else:
-            outcome = "Against the paper, attention does not cope better with length."
+            outcome = "Whether attention copes better with length, these sentences cannot tell."
         said.append(
             f"From under {LONG} words to {LONG} and more, `{other.label}` goes from "
             f"{others[0]:.1f} to {others[1]:.1f} BLEU and keeps {_kept(others):.0%} of it; "

@@ -46,12 +46,13 @@ class Measurement:
             return None
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            for key in ("evaluation", "sentences", "tokenize", "settings", "run", "vocabulary"):
-                content[key]
+            content["evaluation"], content["sentences"], content["tokenize"]
         except (ValueError, KeyError, TypeError) as error:
             raise RunError(
                 f"`{path}` is broken ({error!r}); delete it, and the row is measured again."
             ) from None
+        if "settings" not in content:  # written before these were kept
+            return None
         return cls(path, content)
 
     @property
@@ -125,7 +126,7 @@ def take(
         run: A run that has reached its end.
         config: Of the row, which may translate otherwise than the run would by itself.
         path: The file to write.
-        pairs: Those of all rows, uncleaned.
+        pairs: Those of all rows.
         machine: What to compute on.
         advance: Told how many sentences are done.
         about: What else is kept: ``settings``, ``run``, ``parameters``, ``tokens_per_second``.

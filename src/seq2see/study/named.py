@@ -93,6 +93,10 @@ def _luong_table1(_common: Settings, _vocabularies: Vocabularies) -> list[Variat
         "model.input_feeding": False,
         "model.reverse_source": False,
         "model.dropout": 0.0,
+        # What only later rows change.
+        "model.attention.scope": "global",
+        "decode.replace_unknown": False,
+        "decode.dictionary": None,
     }
     location = {"model.attention.score": "location", "model.readout": "attentional"}
     predicted = {"model.attention.score": "general", "model.attention.scope": "local-p"}

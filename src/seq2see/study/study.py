@@ -61,7 +61,7 @@ def plan(
         design.variations(settings, vocabularies) if isinstance(design, NamedStudy) else design
     )
     resolved = rows(variations, settings)
-    changed = {key for one in variations for key in configuration.flatten(one.settings)}
+    changed = set.intersection(*(set(configuration.flatten(one.settings)) for one in variations))
     if named:
         for key in sorted(changed & given.keys() - set(named.reads)):
             say(f"`{key}` is one of the settings that `{named.name}` compares; yours is not used")

@@ -115,8 +115,9 @@ class Line:
 
     @cached_property
     def interval(self) -> Interval:
-        """Of BLEU, over seeds and sentences."""
-        return over_seeds([one.measured.bleu for one in self.measured.values()])
+        """Of BLEU, over seeds and sentences, within what BLEU can be."""
+        found = over_seeds([one.measured.bleu for one in self.measured.values()])
+        return replace(found, low=max(found.low, 0.0), high=min(found.high, 100.0))
 
     @cached_property
     def by_length(self) -> tuple[LengthScore, ...]:

@@ -89,8 +89,9 @@ def test_places_are_free_when_the_work_is_done(
         with pytest.raises(Refusal, match="Others look into the models"):
             await desk.compute(HERE, lambda: "done")
         opened.set()
-        while desk.places.locked():
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while desk.places.locked():
+                await asyncio.sleep(0.01)
         assert await desk.compute(HERE, lambda: "done") == "done"
 
     asyncio.run(ask())

@@ -151,6 +151,7 @@ def test_html_is_read_as_browsers_do(html: str, read: str) -> None:
         ("<p>it's a <b class=a'b>cat</b> that's small", ["it's a cat that's small"]),
         ("<p title='a>b' lang=en>one</p>two", ["one", "two"]),
         ('<p title = "a>b">one</p>two', ["one", "two"]),
+        ("<a href=x=' >link</a> it's", ["link it's"]),
         ("<p don't>one</p>two", ["one", "two"]),
         ("<p a=>one</p>two", ["one", "two"]),
     ],

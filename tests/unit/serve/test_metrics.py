@@ -35,5 +35,5 @@ def test_what_waited_in_a_dead_worker_is_forgotten(
     alive, dead = os.getpid(), 2**22 + 1  # more than there can be
     for pid in (alive, dead):
         count(tmp_path, f"gauge_livesum_{pid}.db", 1.0)
-    together()
+    generate_latest(together())
     assert [path.name for path in tmp_path.iterdir()] == [f"gauge_livesum_{alive}.db"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import small_trainings
 
+from seq2see import config as configuration
 from seq2see.data.doctor import OverfitResult
 from seq2see.errors import RunError, TrainingError, UsageError
 from seq2see.files import folder_begun
@@ -298,10 +299,12 @@ def test_settings_that_a_study_compares_are_its_own(tmp_path: Path) -> None:
         "model.arch": "gnmt2016", "model.size": "tiny", "model.dropout": 0.35,
     }  # fmt: skip
     study = plan(given, tmp_path / "study", design=named("luong-table1"), say=said.append)
-    [arch, dropout] = [one for one in said if "yours is not used" in one]
-    assert arch.startswith("`model.arch` is one of the settings that `luong-table1` compares")
-    assert dropout.startswith("`model.dropout`")
-    assert not {"model.arch", "model.dropout"} & study.common.keys()
+    own = {key for row in study.rows for key in configuration.flatten(row.variation.settings)}
+    told = {one.split("`")[1] for one in said if "yours is not used" in one}
+    assert told == {"model.arch", "model.dropout"}
+    assert not own & study.common.keys()
+    for row in study.rows:  # so that none of them is ever the user's
+        assert own == configuration.flatten(row.variation.settings).keys()
     assert study.common["model.size"] == "tiny"
 
 

@@ -86,7 +86,8 @@ async function get(path) {
 
 /** @param {Response} reply */
 async function read(reply) {
-  const answer = await reply.json();
-  if (!reply.ok) throw new Refused(answer.error, reply.status, Number(reply.headers.get("Retry-After")));
-  return answer;
+  if (reply.ok) return reply.json();
+  // Something between here and the service may have said no in words of its own.
+  const said = await reply.json().catch(() => ({ error: `${reply.status} ${reply.statusText}` }));
+  throw new Refused(said.error, reply.status, Number(reply.headers.get("Retry-After")));
 }

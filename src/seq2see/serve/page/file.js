@@ -50,7 +50,11 @@ export class Files {
     const file = this.field.files?.[0];
     const way = this.way();
     this.field.value = "";
-    if (!file || !way) return;
+    if (!file) return;
+    if (!way) {
+      this.#say((words) => words.noRuns);
+      return;
+    }
     const content = await textOf(file);
     if (content === null) this.#say((words) => words.notText(file.name));
     else if (content === "") this.#say((words) => words.emptyFile(file.name));
@@ -115,8 +119,8 @@ async function textOf(file) {
 }
 
 /**
- * Translate lines, some at a time. A service that says no for now, or that is out of reach, is asked again for half
- * as many; where it refuses some for good, those before the first such line still come.
+ * Translate lines, some at a time. A service that says no for now, or that is out of reach, is asked again; for half
+ * as many, where they take it too long. Where it refuses some for good, those before the first such line still come.
  * @param {string[]} lines
  * @param {Way} way
  * @param {number} limit Most characters of a request
@@ -133,15 +137,16 @@ async function* translations(lines, way, limit, signal, tellOfWait) {
       yield answer.translations.map((one) => one.text);
     } catch (error) {
       signal.throwIfAborted();
+      const status = error instanceof Refused ? error.status : 0;
       const wait = error instanceof Refused ? error.wait : AGAIN;
-      const isTooMuch = error instanceof Refused && error.status === 413 && part.length > 1;
+      const isTooMuch = status === 413 && part.length > 1;
       if (!isTooMuch && (!wait || tries === PATIENCE)) throw error;
       if (!isTooMuch) {
         tries++;
         tellOfWait(wait);
         await pause(wait, signal);
       }
-      const half = Math.ceil(part.length / 2);
+      const half = isTooMuch || status === 503 ? Math.ceil(part.length / 2) : part.length;
       parts.unshift(...[part.slice(0, half), part.slice(half)].filter((one) => one.length > 0));
     }
   }

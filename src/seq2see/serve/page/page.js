@@ -9,7 +9,8 @@ import { WORDS } from "./words.js";
 /** @typedef {import("./client.js").Way} Way */
 
 const PAUSE = 250; // Milliseconds without a key before a text is translated.
-const AGAIN = 5000; // Milliseconds until a service that is out of reach is asked again.
+const SOON = 5000; // Milliseconds until a service that is out of reach is asked again; twice as long each time,
+const LATE = 60000; // up to these.
 const ALTERNATIVES = 4;
 const AUTO = "auto";
 const RUN = "run:"; // Before the name of a run that knows no languages.
@@ -26,6 +27,9 @@ let offered = { languages: [], runs: [], limit: 0, needsKey: false };
 /** The request under way. @type {AbortController | null} */
 let pending = null;
 let timer = 0;
+let again = SOON;
+/** What was chosen last, which may not be offered for a while. */
+let wanted = { source: "", target: "" };
 /** What was said last. @type {() => string} */
 let said = () => "";
 const output = new Output(() => words);
@@ -61,7 +65,7 @@ async function settle() {
   count();
 }
 
-function fillSources(chosen = from.value) {
+function fillSources(chosen = wanted.source || from.value) {
   const { languages, runs } = offered;
   /** @type {[string, string][]} */
   const choices = languages.map(({ code, name }) => [code, nameOf(code, name)]);
@@ -72,7 +76,7 @@ function fillSources(chosen = from.value) {
   fillTargets();
 }
 
-function fillTargets(chosen = to.value) {
+function fillTargets(chosen = wanted.target || to.value) {
   const { languages } = offered;
   const sources = from.value === AUTO ? languages : languages.filter((one) => one.code === from.value);
   const codes = [...new Set(sources.flatMap((one) => one.targets))];
@@ -137,6 +141,7 @@ function listen() {
   text.addEventListener("input", changed);
   for (const select of [from, to]) {
     select.addEventListener("change", () => {
+      wanted = { source: from.value, target: to.value };
       fillTargets();
       changed();
     });
@@ -169,6 +174,7 @@ function swap() {
   const translated = output.isOld ? "" : output.plain; // What was typed since must not be lost.
   from.value = to.value;
   fillTargets(source);
+  wanted = { source: from.value, target: to.value };
   if (translated) enter(translated);
   else changed();
 }
@@ -178,9 +184,11 @@ function changed() {
   clearTimeout(timer);
   pending?.abort();
   pending = null;
+  again = SOON;
   if (text.value.trim() === "" || (way() === null && !isUnknown())) {
     show(null);
-    say(() => "");
+    if (isUnknown()) poll();
+    else say(() => "");
   } else if (offered.needsKey && !key.get()) {
     show(null);
     say(() => words.needsKey, true);
@@ -203,29 +211,45 @@ function isUnknown() {
   return offered.languages.length + offered.runs.length === 0;
 }
 
+/** Whether another way is taken than the one that was chosen, which could not be. */
+function isMakeshift() {
+  return wanted.source !== "" && (wanted.source !== from.value || wanted.target !== to.value);
+}
+
 async function ask() {
   const mine = new AbortController();
   pending = mine;
-  if (isUnknown()) {
+  if (isUnknown() || isMakeshift()) {
     await settle();
     if (mine.signal.aborted) return;
-    if (isUnknown()) timer = setTimeout(ask, AGAIN);
+    if (isUnknown()) poll();
   }
   const chosen = way();
   if (!chosen || text.value.trim() === "") return;
   const slow = setTimeout(() => say(() => words.working), 400);
+  /** @type {import("./client.js").Answer} */
+  let answer;
   try {
-    const answer = await translate({ ...chosen, text: text.value, look: true, nbest: ALTERNATIVES }, mine.signal);
-    show(answer);
-    say(() => remark(answer));
+    answer = await translate({ ...chosen, text: text.value, look: true, nbest: ALTERNATIVES }, mine.signal);
   } catch (error) {
     if (mine.signal.aborted) return; // Another text has come since.
     show(null); // What was there is of another text.
     clearTimeout(slow);
     await recover(error, chosen, mine.signal);
+    return;
   } finally {
     clearTimeout(slow);
   }
+  again = SOON;
+  show(answer);
+  say(() => remark(answer));
+}
+
+/** Ask again after a while. */
+function poll() {
+  clearTimeout(timer);
+  timer = setTimeout(ask, again);
+  again = Math.min(2 * again, LATE);
 }
 
 /**
@@ -237,18 +261,22 @@ async function ask() {
 async function recover(error, chosen, signal) {
   if (!(error instanceof Refused)) {
     say(() => words.unreachable, true);
-    timer = setTimeout(ask, AGAIN);
+    poll();
     return;
   }
   if ([400, 403, 404, 503].includes(error.status)) {
     await settle();
     if (signal.aborted) return;
+    if (isUnknown()) {
+      poll();
+      return;
+    }
     if (way() && JSON.stringify(way()) !== JSON.stringify(chosen)) {
       await ask();
       return;
     }
   }
-  if (!isUnknown()) say(() => (error.status === 403 ? words.needsKey : error.message), true);
+  say(() => (error.status === 403 ? words.needsKey : error.message), true);
 }
 
 /** @param {import("./client.js").Answer | null} answer */
