@@ -132,3 +132,16 @@ def test_a_study_in_which_all_fails_fails(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.code == 1
     assert "has a result; the first one: " in done.error
+
+
+def test_a_training_that_failed_is_told_by_the_exit_code_after_the_rest_is_done(
+    tmp_path: Path,
+) -> None:
+    """Settings that do not combine are another matter: the grid above ends with 0."""
+    done = study(
+        tmp_path, "--vary", "train.lr=1e30,0.02", "--set", "train.optimizer=sgd", "--set",
+        "train.clip_norm=0", "--json",
+    )  # fmt: skip
+    assert done.code == 1
+    assert [row["status"] for row in json.loads(done.out)["rows"]] == ["failed", "done"]
+    assert "1 of 2 trainings failed" in done.error

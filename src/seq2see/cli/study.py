@@ -155,6 +155,12 @@ def _carry_out(
     else:
         _show(table, planned)
         typer.echo(f"\nWrote {out / REPORT} and {out / CONTENT}")
+    # Rows whose settings do not combine are no failure: no call of this study could have them.
+    if results.failures:
+        raise TrainingError(
+            f"{len(results.failures):,} of {sum(1 for _ in planned.cells()):,} trainings failed; "
+            f"`{out / REPORT}` says why, and the same command tries them again."
+        )
 
 
 def _show(table: "Table", planned: "Plan") -> None:
