@@ -116,10 +116,16 @@ def test_marks_lie_under_their_words(opened: "Page") -> None:
 def test_alternatives_take_the_place_of_the_translation(opened: "Page") -> None:
     opened.fill("#text", "red cat")
     says(opened, "rouge chat")
-    other = opened.locator("#alternatives button span").first.inner_text()
-    opened.locator("#alternatives button").first.click()
-    says(opened, other)
-    assert "rouge chat" in opened.locator("#alternatives").inner_text()
+    listed = opened.locator("#alternatives button")
+    shown = opened.locator("#alternatives [aria-pressed=true]")
+    assert "rouge chat" in shown.inner_text()
+    order = listed.all_inner_texts()
+    listed.nth(1).click()
+    says(opened, listed.nth(1).locator("span").first.inner_text())
+    assert listed.all_inner_texts() == order
+    assert shown.all_inner_texts() == [order[1]]
+    listed.first.click()
+    says(opened, "rouge chat")
 
 
 def test_alternatives_of_each_sentence(opened: "Page", word_run: WordRun) -> None:
@@ -130,8 +136,8 @@ def test_alternatives_of_each_sentence(opened: "Page", word_run: WordRun) -> Non
     opened.locator("#output .sentence").nth(1).click()
     assert opened.locator("#which").inner_text() == "red cat"
     assert opened.locator("#output .current").inner_text() == "rouge chat"
-    other = opened.locator("#alternatives button span").first.inner_text()
-    opened.locator("#alternatives button").first.click()
+    other = opened.locator("#alternatives button span:first-child").nth(1).inner_text()
+    opened.locator("#alternatives button").nth(1).click()
     says(opened, f"{first}\n{other}")
     opened.locator("#output").focus()
     opened.keyboard.press("Home")

@@ -156,7 +156,7 @@ export class Output {
   }
 
   /**
-   * List the other translations of the sentence at a place.
+   * List the translations of the sentence at a place.
    * @param {EventTarget | null} target
    */
   #pick(target) {
@@ -197,11 +197,12 @@ export class Output {
     this.more.hidden = hypotheses.length < 2;
     find("which", HTMLElement).textContent = this.sentences.length > 1 ? (sentence?.source ?? "") : "";
     find("alternatives", HTMLElement).replaceChildren(
-      ...hypotheses.flatMap((one, rank) => (rank === this.ranks[this.current] ? [] : [this.#choice(one, rank)])),
+      ...hypotheses.map((one, rank) => this.#choice(one, rank)),
     );
   }
 
   /**
+   * A translation that one may have instead, or the one that is shown.
    * @param {Hypothesis} said
    * @param {number} rank
    */
@@ -213,6 +214,7 @@ export class Output {
     written.lang = this.pane.lang;
     const likely = this.words().probability(inPercent(Math.exp(said.log_prob)));
     button.type = "button";
+    button.setAttribute("aria-pressed", String(rank === this.ranks[this.current]));
     button.append(written, span("quiet", likely));
     button.addEventListener("click", () => {
       this.ranks[this.current] = rank;
