@@ -1,7 +1,8 @@
 """Pages of the player over small translators that know four sentences, for browser tests."""
 
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import small_translators
 import torch
@@ -13,6 +14,9 @@ from seq2see.tokens import BOS_ID, EOS_ID, PAD_ID
 from seq2see.trace.record import Trace
 from seq2see.views.live import page_of_translators
 from seq2see.views.packed import rounded
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ARCHITECTURES = (
     "sutskever2014",
@@ -82,3 +86,42 @@ def traces(arch: str, *, live: bool = True) -> tuple[Trace, ...]:
     """What a page of this architecture shows; a live one computes with its 16-bit weights."""
     used = rounded(translator(arch)) if live else translator(arch)
     return tuple(used.translate(text).trace() for text in TEXTS)
+
+
+def opened(
+    browser_page: "Page",
+    folder: Path,
+    arch: str,
+    address: str = "",
+    *,
+    live: bool = True,
+    language: str = "fr",
+    text: str | None = None,
+) -> None:
+    """Open a page of one architecture, or one with this text, and wait until the player runs.
+
+    Args:
+        browser_page: Where it is opened.
+        folder: Where its file is written.
+        arch: Its architecture.
+        address: What stands behind the file's name, as ``#scene=matrix``.
+        live: Whether it has its weights.
+        language: Of its translations, or ``ar`` of its sources.
+        text: The page's HTML, in the place of that.
+    """
+    path = folder / f"{arch}.html"
+    path.write_text(text or page(arch, live=live, language=language), encoding="utf-8")
+    browser_page.goto("about:blank")  # an address with another fragment alone would load nothing
+    browser_page.goto(path.as_uri() + address)
+    browser_page.wait_for_selector("html.running")
+
+
+def press(page: "Page", *keys: str) -> None:
+    """Press keys, one after the other."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def place(page: "Page") -> str:
+    """Where the player says that it is: scene, step and beat."""
+    return page.locator(".seek").get_attribute("aria-valuetext") or ""

@@ -18,7 +18,8 @@ from seq2see.errors import Seq2seeError
 
 ENTRY = "seq2see/player/main"
 LOADER = "seq2see/loader"
-STYLE = "player.css"
+STYLES = ("page", "stage", "below", "surroundings")
+"""Style sheets in ``static/style/``, in the order in which their rules apply."""
 
 _PREFIX = "seq2see/"
 # Comments that begin a line: they are of no use to a browser, and hold names that nothing imports.
@@ -87,8 +88,8 @@ def source(name: str) -> str:
 
 @cache
 def style() -> str:
-    """The player's style sheet."""
-    return read(STYLE)
+    """The player's style sheets, as one."""
+    return "\n".join(read(f"style/{name}.css") for name in STYLES)
 
 
 def read(path: str) -> str:
