@@ -342,7 +342,7 @@ def _check_scope(model: RecurrentConfig) -> None:
     if attention.scope in ("local-m", "local-p") and attention.score == "location":
         raise ConfigError(
             f"`model.attention.scope={attention.scope}` cannot go with `location`, which knows no "
-            "position beyond the longest training source, so that a window there would be empty; "
+            "position beyond `data.max_length`, so that a window there would be empty; "
             "choose a score that compares states, such as `general`, or set "
             "`model.attention.scope=global`."
         )

@@ -125,7 +125,13 @@ def seq2see_problem(words: list[str]) -> str | None:
     settings = [after for word, after in pairwise(words) if word == "--set"]
     keys = [one.partition("=")[0] for one in settings]
     strange = [key for key in keys if key != "KEY" and key not in setting_keys()]
-    return f"no setting {strange}" if strange else None
+    if strange:
+        return f"no setting {strange}"
+    # A name alone, as in "`seq2see train`", is no command to be typed.
+    typed = len(words) > 1 and "--help" not in given
+    options = [one.opts for one in command.params if one.required and one.opts[0][0] == "-"]
+    missing = [names[0] for names in options if typed and not {*names} & {*given}]
+    return f"no {missing}" if missing else None
 
 
 def setting_keys() -> set[str]:
@@ -154,6 +160,7 @@ def test_commands_exist_with_their_options(words: list[str]) -> None:
         ("seq2see data gte x", "no command data gte"),
         ("seq2see data get x --mirro y", "no option ['--mirro']"),
         ("seq2see train x --ut y", "no option ['--ut']"),
+        ("seq2see study x --vary train.lr=1,2", "no ['--out']"),
         ("seq2see train x --set train.rl=1", "no setting ['train.rl']"),
         ("make coffee", "no target ['coffee']"),
         ("python examples/none.py", "no none.py"),

@@ -20,7 +20,7 @@ _METRICS: Mapping[MetricName, Callable[[Sequence[str], Sequence[str]], Measure]]
 def measures(
     names: Sequence[MetricName], hypotheses: Sequence[str], references: Sequence[str]
 ) -> tuple[Measure, ...]:
-    """Count the statistics of the named scores; all of them are shares, from 0 to 1.
+    """Count the statistics of the named scores; all of them are shares of the corpus.
 
     Args:
         names: Which scores.

@@ -9,6 +9,7 @@ folded beside the steps, so that encoder outputs are never copied.
 import math
 from typing import NamedTuple
 
+import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional
@@ -134,11 +135,13 @@ class Attention(nn.Module):
         name: str,
     ) -> Float[Tensor, "rows steps src_len"]:
         batch, src_len = mask.shape
-        lengths = repeat_rows(mask.sum(1).to(query.dtype), len(query) // batch)
+        # In 16 bits there would be no odd positions beyond 256.
+        exact = torch.promote_types(query.dtype, torch.float32)
+        lengths = repeat_rows(mask.sum(1).to(exact), len(query) // batch)
         centre = observe(watch, f"{name}.centre", scope.centre(query, lengths, first))
         # Wherever an observer puts it, a window around a point of the source holds some token.
         centre = centre.clamp(min=0).minimum(lengths.unsqueeze(1))
-        return observe(watch, f"{name}.window", scope.window(centre, src_len))
+        return observe(watch, f"{name}.window", scope.window(centre, src_len).to(query.dtype))
 
     @staticmethod
     def _choose(

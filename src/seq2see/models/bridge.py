@@ -67,7 +67,7 @@ class TanhBridge(nn.Module):
 class CopyBridge(nn.Module):
     """The decoder starts where the encoder ended, layer by layer. Source: Sutskever et al. 2014.
 
-    Of a layer that reads in both directions, it takes the last state of the backward one.
+    Of a layer that reads in both directions, it takes the last of ``Finals``.
     """
 
     def forward(

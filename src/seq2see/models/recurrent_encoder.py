@@ -13,7 +13,9 @@ from seq2see.models.interface import Source, Watch, observe
 from seq2see.models.recurrent_layer import CellState, RecurrentLayer
 
 Finals = tuple[tuple[CellState, ...], ...]
-"""Final states of the encoder: for each layer, one of each direction, the backward one last."""
+"""Final states of the encoder: for each layer, one of each direction, the backward one last.
+
+Where the source is reversed, the forward one is last, which reads the reversed source backwards."""
 
 
 class RecurrentEncoder(nn.Module):

@@ -41,7 +41,7 @@ class LocalMScope(nn.Module):
             first: Number of the first step, from 0.
         """
         steps = torch.arange(first, first + query.shape[1], device=query.device)
-        return torch.minimum(steps.to(query.dtype), lengths.unsqueeze(1) - 1)
+        return torch.minimum(steps.to(lengths.dtype), lengths.unsqueeze(1) - 1)
 
     def window(
         self, centre: Float[Tensor, "rows steps"], src_len: int
@@ -89,7 +89,7 @@ class LocalPScope(nn.Module):
             first: Number of the first step; tells this scope nothing.
         """
         position = cast("Tensor", self.position(torch.tanh(self.hidden(query)))).squeeze(-1)
-        return lengths.unsqueeze(1) * torch.sigmoid(position)
+        return lengths.unsqueeze(1) * torch.sigmoid(position).to(lengths.dtype)
 
     def window(
         self, centre: Float[Tensor, "rows steps"], src_len: int

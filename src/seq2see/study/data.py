@@ -50,8 +50,9 @@ class SharedData:
     def settings(self) -> dict[str, Any]:
         """What makes a run read them."""
         named = {f"data.{split}": (str(self.folder / f"{split}.jsonl"),) for split in self.counts}
-        # Languages choose how BLEU counts, and features how sources are tokenised.
-        kept = ("data.pair", "data.features")
+        # Languages choose how BLEU counts, and features, which lie beside the columns, how sources
+        # are tokenised.
+        kept = ("data.pair", "data.columns", "data.features")
         return {**named, **{key: self.origin[key] for key in kept if key in self.origin}}
 
     @property
@@ -137,7 +138,9 @@ def learn_vocabularies(config: Config) -> tuple[Texts, tuple[Tokenizer, Tokenize
 def _reading(common: Mapping[str, Any]) -> Config:
     """How the corpora are read: all pairs, and nothing changed in them."""
     kept = {key: value for key, value in common.items() if key in (*DECIDES, "train.seed")}
-    config = configuration.resolve(settings={**kept, "data.clean": ()})
+    # Of the kinds of tokenizers, whose rows it may be that differ in them, one that goes with all.
+    whole = {"data.clean": (), "tokenizer.kind": "whitespace"}
+    config = configuration.resolve(settings={**kept, **whole})
     return replace(config, data=located(config.data))
 
 

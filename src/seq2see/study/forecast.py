@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from seq2see.config import VectorsConfig
 from seq2see.machine import Machine
 from seq2see.models.build import count_parameters
 from seq2see.run import Run
@@ -60,5 +61,7 @@ def _trainer(plan: Plan, row: Row, device: torch.device) -> Trainer:
     config = seeded(row, plan.seeds[0])
     texts, (source, target) = learn_vocabularies(config)
     material = prepare(config, texts, source, target)
-    nowhere = Run(plan.run_path(row, plan.seeds[0]), config, source, target)
+    # Word vectors lie in the folder of a run, and this one has none; they change no count.
+    without = replace(config, vectors=VectorsConfig())
+    nowhere = Run(plan.run_path(row, plan.seeds[0]), without, source, target)
     return Trainer(nowhere, material, Silent(), device)

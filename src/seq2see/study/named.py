@@ -213,5 +213,6 @@ LINEAGE = NamedStudy(
     ),
     defaults=_SHORT,
     variations=_lineage,
-    reads=("model.arch",),
+    # Which architecture the others become as large as, and how large that is.
+    reads=("model.arch", "model.embed_dim", "model.hidden_dim", "model.feedforward_dim"),
 )

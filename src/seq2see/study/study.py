@@ -60,8 +60,8 @@ def plan(
     variations = (
         design.variations(settings, vocabularies) if isinstance(design, NamedStudy) else design
     )
-    resolved = rows(variations, settings)
-    changed = set.intersection(*(set(configuration.flatten(one.settings)) for one in variations))
+    changed = set().union(*(configuration.flatten(one.settings) for one in variations))
+    resolved = rows(variations, {key: settings[key] for key in settings if key not in changed})
     if named:
         for key in sorted(changed & given.keys() - set(named.reads)):
             say(f"`{key}` is one of the settings that `{named.name}` compares; yours is not used")

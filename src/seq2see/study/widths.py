@@ -13,6 +13,7 @@ from seq2see.models.build import build, count_parameters
 from seq2see.models.presets import names
 from seq2see.study.grid import Settings, Variation
 
+WIDTHS = ("model.embed_dim", "model.hidden_dim", "model.feedforward_dim")
 REFERENCE = "bahdanau2015"
 """The architecture whose size the others take on, unless ``model.arch`` says another one."""
 _WIDEST = 1 << 14
@@ -36,6 +37,7 @@ def equal_parameters(common: Settings, vocabularies: tuple[int, int]) -> list[Va
         return parameters_of(configuration.resolve(settings={**common, **settings}), *vocabularies)
 
     wanted = count({"model.arch": common.get("model.arch", REFERENCE)})
+    common = {key: value for key, value in common.items() if key not in WIDTHS}
 
     def row(arch: str) -> Variation:
         try:

@@ -34,9 +34,10 @@ class Estimate:
 def estimate(trainer: Trainer) -> Estimate:
     """Time forward and backward passes on the largest batch and a few usual ones.
 
-    Nothing is learnt: no update is made, and what an update draws depends on its number alone. For
-    several processes it must come before the first update: in it they settle in which order they
-    add up gradients, whether the run is resumed or not.
+    Nothing is learnt: no update is made, what an update draws depends on its number alone, and the
+    averages that hard attention keeps are put back. For several processes it must come before the
+    first update: in it they settle in which order they add up gradients, whether the run is resumed
+    or not.
     """
     config = trainer.config
     corpus = trainer.material.train
@@ -48,6 +49,7 @@ def estimate(trainer: Trainer) -> Estimate:
 
     largest = max(batches, key=padded_size)
     trainer.objective.train()
+    kept = {name: value.clone() for name, value in trainer.model.named_buffers()}
     seconds: list[float] = []
     # The largest comes first and warms up what is slow the first time; it is not timed.
     for rows in [largest, *batches[:NUM_BATCHES]]:
@@ -60,6 +62,8 @@ def estimate(trainer: Trainer) -> Estimate:
             torch.cuda.synchronize()
         seconds.append(time.monotonic() - begun)
     trainer.optimizer.zero_grad(set_to_none=True)
+    for name, value in trainer.model.named_buffers():
+        value.copy_(kept[name])
     each = sum(seconds[1:]) / len(seconds[1:]) * config.accumulate
     remaining = max(0, config.max_updates - trainer.progress.update)
     return Estimate(each * remaining, each, memory_mib())

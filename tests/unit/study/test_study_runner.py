@@ -1,6 +1,7 @@
 """Rows are trained once, whatever happens in between, and fail alone."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from seq2see.files import folder_begun
 from seq2see.machine import Machine
 from seq2see.run import Run
 from seq2see.study import runner
+from seq2see.study.forecast import forecast
 from seq2see.study.grid import Variation, product
 from seq2see.study.measurement import Measurement
 from seq2see.study.named import named
@@ -318,6 +320,54 @@ def test_an_architecture_that_does_not_combine_fails_alone(tmp_path: Path) -> No
     assert "transformer2017" in refused
     assert "model.cell" in refused["transformer2017"]
     assert len(study.rows) - len(refused) >= 4
+
+
+def test_widths_of_ones_own_say_how_large_the_lineage_is(tmp_path: Path) -> None:
+    """They are those of the reference: no row keeps them, not even as a key that it has not."""
+    given = {
+        **small_trainings.write_corpora(tmp_path), **small_trainings.SETTINGS,
+        "model.size": "tiny", "model.hidden_dim": 64, "model.embed_dim": 60,
+    }  # fmt: skip
+    said: list[str] = []
+    study = plan(given, tmp_path / "study", design=named("lineage"), say=said.append)
+    assert [row.label for row in study.rows if row.config is None] == []
+    assert not [one for one in said if "yours is not used" in one]
+    counts = {one.row.label: one.parameters for one in forecast(study, Machine(threads=1))}
+    mean = sum(counts.values()) / len(counts)
+    assert all(abs(count / mean - 1) < 0.1 for count in counts.values()), counts
+
+
+def test_features_stand_beside_columns_of_ones_own(tmp_path: Path) -> None:
+    lines = [
+        f"{'ab' * (1 + n % 3)}{n % 7}\tV;{n % 3}\t{n % 7}{'ba' * (1 + n % 3)}" for n in range(90)
+    ]
+    (tmp_path / "forms.tsv").write_text("\n".join(lines), encoding="utf-8")
+    given = {
+        **small_trainings.SETTINGS,
+        "data.train": [str(tmp_path / "forms.tsv")], "data.columns": [[1], [3]],
+        "data.features": [2], "data.split": 0.8, "model.size": "tiny",
+    }  # fmt: skip
+    study = plan(given, tmp_path / "study", design=product({"tokenizer.kind": ("char", "bpe")}))
+    refused = {row.label: row.refusal for row in study.rows if row.config is None}
+    assert list(refused) == ["kind=bpe"]
+    assert "would cut up" in refused["kind=bpe"]
+    [held_out, *_] = study.data.held_out(())
+    assert re.fullmatch(r"(ab){1,3}\d \[V\] \[\d\]", held_out.source)
+    # One pair may be measured without training: its tokenizer has the tags.
+    [fits, _] = forecast(study, Machine(threads=1))
+    assert fits.parameters > 0
+
+
+def test_a_forecast_needs_no_word_vectors(tmp_path: Path) -> None:
+    """They lie in the folder of a run, and there is none yet; nor do they change any figure."""
+    (tmp_path / "words.vec").write_text("a 1 2\n", encoding="utf-8")
+    study = planned(
+        tmp_path, product({"vectors.freeze": (False, True)}), tokenizer__kind="word",
+        vectors__source=str(tmp_path / "words.vec"),
+    )  # fmt: skip
+    found = list(forecast(study, Machine(threads=1)))
+    assert [one.refusal for one in found] == ["", ""]
+    assert found[0].parameters == found[1].parameters > 0
 
 
 def test_a_directory_with_something_else_is_refused(tmp_path: Path) -> None:

@@ -6,16 +6,19 @@ import pytest
 import torch
 from small_trainings import tiny_trainer
 
-from seq2see import weights
 from seq2see.training.estimate import Estimate, duration, estimate
 
 
-def test_measuring_learns_nothing(tmp_path: Path) -> None:
-    trainer = tiny_trainer(tmp_path, train__max_updates=50, train__accumulate=2)
-    before = {name: value.clone() for name, value in weights.parameters_of(trainer.model).items()}
+@pytest.mark.parametrize("scope", ["global", "hard"])  # of which the second keeps an average
+def test_measuring_learns_nothing(tmp_path: Path, scope: str) -> None:
+    trainer = tiny_trainer(
+        tmp_path, train__max_updates=50, train__accumulate=2, model__attention__scope=scope
+    )
+    before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+    assert any(name.endswith("baseline") for name in before) == (scope == "hard")
     found = estimate(trainer)
-    for name, value in weights.parameters_of(trainer.model).items():
-        assert torch.equal(value, before[name])
+    for name, value in trainer.model.state_dict().items():
+        assert torch.equal(value, before[name]), name
     assert all(parameter.grad is None for parameter in trainer.model.parameters())
     assert not trainer.optimizer.state
     assert trainer.progress.update == 0
