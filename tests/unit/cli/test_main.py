@@ -156,6 +156,9 @@ import os, signal, sys, types
 from importlib.machinery import ModuleSpec
 from seq2see.cli import main as command_line
 
+# A shell lets what it starts in the background ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def app(**_):
     torch = types.ModuleType("torch")
     torch.__spec__ = ModuleSpec("torch", None)
